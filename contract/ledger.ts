@@ -1,0 +1,86 @@
+/**
+ * The ledger: the record of every step's life in one workflow, and the one table of what may follow what.
+ * It is what the query `ledger`, the RolledBack failure and the memo of a cancelled run show.
+ */
+import type { FailureType, Outcome } from './failures.js';
+
+export type StepState =
+  | 'planned'
+  | 'creating'
+  | 'live'
+  | 'refused'
+  | 'uncertain'
+  | 'deleting'
+  | 'deleted'
+  | 'kept'
+  | 'abandoned';
+
+/** Why a step waits for a person, and what that person can do. `since` is ISO 8601. */
+export interface Attention {
+  readonly reason: string;
+  readonly since: string;
+  readonly moves: readonly string[];
+}
+
+/** What made a step fail, in data. */
+export interface Cause {
+  readonly type: FailureType;
+  readonly message: string;
+  readonly provider?: string;
+  readonly operation?: string;
+  readonly status?: number;
+  readonly code?: string;
+  readonly requestId?: string;
+}
+
+export interface LedgerStep {
+  readonly kind: string;
+  readonly connection: string;
+  readonly state: StepState;
+  readonly id?: string;
+  readonly adopted?: boolean;
+  /** The provider's id of the request that made the resource. */
+  readonly requestId?: string;
+  readonly attention?: Attention;
+  readonly cause?: Cause;
+}
+
+/** An operator's act, in order. */
+export interface Move {
+  readonly step?: string;
+  readonly move: string;
+  readonly by: string;
+  readonly why: string;
+  readonly at: string;
+}
+
+export interface Ledger {
+  readonly plan: string;
+  readonly outcome?: Outcome;
+  readonly steps: { readonly [step: string]: LedgerStep };
+  readonly moves: readonly Move[];
+}
+
+/**
+ * Every allowed transition. `creating` stands before the activity is scheduled (undo is armed before the call);
+ * only `refused` and `planned` skip the undo, so nothing leads to them once something may have been made.
+ */
+const TRANSITIONS: Readonly<Record<StepState, readonly StepState[]>> = {
+  // After a workflow reset the history may lie about what was never started: then the step is uncertain.
+  planned: ['creating', 'uncertain'],
+  creating: ['live', 'refused', 'uncertain'],
+  // A live step turns uncertain when a reset run finds it missing.
+  live: ['deleting', 'kept', 'uncertain'],
+  uncertain: ['deleting', 'kept'],
+  refused: [],
+  deleting: ['deleted', 'abandoned'],
+  deleted: [],
+  kept: [],
+  abandoned: [],
+};
+
+/** The step in its next state. Throws on a transition that is not in the table: that is a defect, not an outcome. */
+export function moveStep(step: LedgerStep, to: StepState, facts: Partial<LedgerStep> = {}): LedgerStep {
+  if (!TRANSITIONS[step.state].includes(to)) throw new Error(`Ledger: ${step.state} cannot become ${to}`);
+  return { ...step, ...facts, state: to };
+}

@@ -1,0 +1,44 @@
+/** A plan: what a caller wants to exist. Plain JSON, so that any language can write one. */
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };
+
+/**
+ * One resource of a plan. `spec` holds the cloud's own documented field names; anywhere in it
+ * `{ "$ref": "step.output" }` stands for another step's output (and makes that step a dependency), and
+ * `{ "$secret": "name" }` for a secret of the connection, where the kind allows one.
+ */
+export interface PlanResource {
+  readonly kind: string;
+  /** Name of a connection that the worker is configured with. */
+  readonly connection: string;
+  readonly spec: JsonObject;
+  /** Steps to wait for beyond those that `spec` refers to. */
+  readonly dependsOn?: readonly string[];
+  /** What to do when the name is taken by something that is not ours. Default `fail`. */
+  readonly ifExists?: 'fail' | 'adopt';
+  /** Keep this resource on rollback and on deprovisioning. Default false. */
+  readonly retain?: boolean;
+}
+
+export interface Plan {
+  readonly name: string;
+  readonly resources: { readonly [step: string]: PlanResource };
+  /** `rollback` (default) undoes everything at the first failure; `pause` waits for an operator. */
+  readonly onFailure?: 'rollback' | 'pause';
+}
+
+/** The result of a provisioned plan: each step's outputs; `id` is always a string. */
+export type ProvisionResult = { readonly [step: string]: StepOutputs };
+export type StepOutputs = { readonly id: string; readonly [output: string]: Json };
+
+/** Bounds on a plan, each with its reason. */
+export const PLAN_LIMITS = {
+  /** Far below Temporal's 2,000 pending activities, and a ledger of this size stays readable in its UI. */
+  maxResources: 200,
+  /** Half of Temporal's 2 MB payload limit: the plan travels once as input, once more in continue-as-new. */
+  maxBytes: 1_000_000,
+  /** Names go into workflow ids, markers and tables. */
+  maxNameLength: 63,
+  maxStepLength: 40,
+} as const;

@@ -1,0 +1,93 @@
+/** What `resolvePlan` tells the workflow, and what the workflow tells the activities. */
+import type { Problem } from './failures.js';
+import type { Json, JsonObject, StepOutputs } from './plan.js';
+
+/** A step, ready to be interpreted by a workflow that knows no provider. The spec stays in the plan. */
+export interface ResolvedStep {
+  readonly key: string;
+  readonly kind: string;
+  readonly provider: string;
+  readonly connection: string;
+  readonly taskQueue: string;
+  /** All steps that must be live before this one: `dependsOn` and every `$ref`. */
+  readonly dependsOn: readonly string[];
+  readonly ifExists: 'fail' | 'adopt';
+  readonly retain: boolean;
+}
+
+/** A plan that passed every check, in an order in which dependencies come first. */
+export interface ResolvedPlan {
+  readonly name: string;
+  readonly onFailure: 'rollback' | 'pause';
+  readonly steps: readonly ResolvedStep[];
+  readonly connections: readonly string[];
+  /** Fixed for the run, so that a worker configured otherwise replays the same commands. */
+  readonly searchAttributes: boolean;
+  /** Hash of the worker's connections and kinds; activities compare it with their own. */
+  readonly fingerprint: string;
+}
+
+/** What `resolvePlan` is told of the run besides the plan. */
+export interface RunFacts {
+  readonly firstRunId: string;
+  /** What would end this run without undoing: named, so that the refusal can say what to remove. */
+  readonly killers: readonly string[];
+}
+
+export type Resolution =
+  | { readonly plan: ResolvedPlan }
+  | { readonly problems: readonly Problem[]; readonly searchAttributes: boolean };
+
+/** Whose a resource is: the words of its marker. */
+export interface Owner {
+  readonly namespace: string;
+  readonly workflowId: string;
+  readonly step: string;
+  /** First run id of the chain: the same after continue-as-new, retry and reset. */
+  readonly runId: string;
+}
+
+/** Input of `<kind>.create` and `<kind>.verify`. References are already replaced, secrets are not. */
+export interface CreateInput {
+  readonly step: ResolvedStep;
+  readonly spec: JsonObject;
+  readonly owner: Owner;
+  /** False after a workflow reset: the history may lie, so an earlier create may be under way. */
+  readonly originalRun: boolean;
+  readonly fingerprint: string;
+}
+
+export interface CreateResult {
+  readonly outputs: StepOutputs;
+  readonly adopted: boolean;
+  readonly requestId?: string;
+  /** A request of ours could still take effect after this one. */
+  readonly resent: boolean;
+  /** The marker could not be read back: ownership rests on the id alone. */
+  readonly unmarked?: boolean;
+}
+
+/** Input of `<kind>.delete`. */
+export interface DeleteInput {
+  readonly step: ResolvedStep;
+  readonly spec: JsonObject;
+  readonly owner: Owner;
+  /** The id that our own create returned, if it did. */
+  readonly id?: string;
+  /** More than one request of ours may have taken effect, or may yet. */
+  readonly resent: boolean;
+  /** Server time, in ms since 1970, at which the create was over. */
+  readonly createEndedAt: number;
+  readonly fingerprint: string;
+}
+
+export interface DeleteResult {
+  /** How many resources of ours were found and deleted. 0: it was verified that there was none. */
+  readonly deleted: number;
+  readonly requestId?: string;
+}
+
+/** Result of `<kind>.verify`: what is there under our marker, if anything. */
+export type VerifyResult =
+  | { readonly found: false }
+  | { readonly found: true; readonly outputs: { readonly id: string; readonly [output: string]: Json } };
