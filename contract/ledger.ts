@@ -66,13 +66,13 @@ export interface Ledger {
  * only `refused` and `planned` skip the undo, so nothing leads to them once something may have been made.
  */
 const TRANSITIONS: Readonly<Record<StepState, readonly StepState[]>> = {
-  // After a workflow reset the history may lie about what was never started: then the step is uncertain.
+  // After a workflow reset the history may lie about what was never started or refused: then the step is uncertain.
   planned: ['creating', 'uncertain'],
   creating: ['live', 'refused', 'uncertain'],
   // A live step turns uncertain when a reset run finds it missing.
   live: ['deleting', 'kept', 'uncertain'],
   uncertain: ['deleting', 'kept'],
-  refused: [],
+  refused: ['uncertain'],
   deleting: ['deleted', 'abandoned'],
   deleted: [],
   kept: [],

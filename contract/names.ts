@@ -15,8 +15,8 @@ export function connectionTaskQueue(provisionTaskQueue: string, connection: stri
   return `${provisionTaskQueue}:${connection}`;
 }
 
-/** The local activity that checks a plan. Its type is what the Temporal UI shows, so it reads as text. */
-export const RESOLVE_PLAN = 'resolvePlan';
+/** The local activity that checks a plan. Prefixed, since it stands beside the user's own activities. */
+export const RESOLVE_PLAN = 'provisioner.resolvePlan';
 
 export type StepVerb = 'create' | 'delete' | 'verify';
 

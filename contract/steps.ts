@@ -1,6 +1,7 @@
 /** What `resolvePlan` tells the workflow, and what the workflow tells the activities. */
 import type { Problem } from './failures.js';
-import type { Json, JsonObject, StepOutputs } from './plan.js';
+import type { Cause, Ledger } from './ledger.js';
+import type { Json, JsonObject, ProvisionResult, StepOutputs } from './plan.js';
 
 /** A step, ready to be interpreted by a workflow that knows no provider. The spec stays in the plan. */
 export interface ResolvedStep {
@@ -47,7 +48,7 @@ export interface Owner {
   readonly runId: string;
 }
 
-/** Input of `<kind>.create` and `<kind>.verify`. References are already replaced, secrets are not. */
+/** Input of `<kind>.create`. References are already replaced, secrets are not. */
 export interface CreateInput {
   readonly step: ResolvedStep;
   readonly spec: JsonObject;
@@ -87,7 +88,43 @@ export interface DeleteResult {
   readonly requestId?: string;
 }
 
+/** Input of `<kind>.verify`. */
+export interface VerifyInput {
+  readonly step: ResolvedStep;
+  readonly spec: JsonObject;
+  readonly owner: Owner;
+  readonly id?: string;
+  readonly fingerprint: string;
+}
+
 /** Result of `<kind>.verify`: what is there under our marker, if anything. */
 export type VerifyResult =
   | { readonly found: false }
   | { readonly found: true; readonly outputs: { readonly id: string; readonly [output: string]: Json } };
+
+/** What the undo has to know of a create that may have made something. */
+export interface CreateTrace {
+  readonly id?: string;
+  readonly resent: boolean;
+  /** Server time, in ms since 1970, at which the create was over. */
+  readonly endedAt: number;
+}
+
+/** Why a run stopped creating: the first cause wins. */
+export type StopCause =
+  | { readonly by: 'cancel' }
+  | { readonly by: 'failure'; readonly step: string; readonly cause: Cause };
+
+/**
+ * What a continued run is handed by the one before it. Believed only where the server says that there was one: a
+ * starter could otherwise forge ids to delete.
+ */
+export interface Carried {
+  readonly plan: ResolvedPlan;
+  readonly ledger: Ledger;
+  readonly outputs: ProvisionResult;
+  readonly traces: { readonly [step: string]: CreateTrace };
+  readonly stop: StopCause;
+  /** How often each parked undo has failed: its next wait grows with it. */
+  readonly failedUndos: { readonly [step: string]: number };
+}

@@ -1,0 +1,106 @@
+/** The activities as a worker registers them: `resolvePlan` beside the workflows, three for each kind on a connection's queue. */
+import { Context, log } from '@temporalio/activity';
+import { activityType, RESOLVE_PLAN } from '../contract/names.js';
+import type { Plan } from '../contract/plan.js';
+import type {
+  CreateInput,
+  CreateResult,
+  DeleteInput,
+  DeleteResult,
+  Resolution,
+  RunFacts,
+  VerifyInput,
+  VerifyResult,
+} from '../contract/steps.js';
+import { VERSION } from '../contract/version.js';
+import { askOwner } from './ask-owner.js';
+import { openAttempt } from './attempt.js';
+import type { Catalog } from './catalog.js';
+import type { Caller, Connection } from './connection.js';
+import type { CreateProgress, DeleteProgress } from './decisions.js';
+import { ensureCreated } from './ensure-created.js';
+import { ensureDeleted } from './ensure-deleted.js';
+import { ensureVerified } from './ensure-verified.js';
+import type { Line } from './http/line.js';
+import type { Kind } from './kind.js';
+import { resolvePlan } from './resolve-plan.js';
+
+/** Input and result differ by activity; the SDK registers them by name. */
+export type Activities = Record<string, (...args: never[]) => Promise<unknown>>;
+
+/** For the worker that runs the workflows. */
+export function createPlanActivities(catalog: Catalog): Activities {
+  return {
+    async [RESOLVE_PLAN](plan: Plan, run: RunFacts): Promise<Resolution> {
+      const { namespace, workflowExecution } = Context.current().info;
+      return resolvePlan(plan, catalog, { ...run, namespace, workflowId: workflowExecution?.workflowId ?? '' });
+    },
+  };
+}
+
+/** For the worker of one connection: create, delete and verify of every kind of its provider. */
+export function createConnectionActivities(connection: Connection, line: Line, catalog: Catalog): Activities {
+  const kinds = [...catalog.kinds.values()].filter(({ provider }) => provider === connection.provider);
+  return Object.assign({}, ...kinds.map((kind) => createKindActivities(kind, connection, line, catalog))) as Activities;
+}
+
+function createKindActivities(kind: Kind, connection: Connection, line: Line, { fingerprint }: Catalog): Activities {
+  const windowMs = connection.lateCommitWindowMs ?? kind.lateCommitWindowMs;
+  return {
+    async [activityType(kind.name, 'create')](input: CreateInput): Promise<CreateResult> {
+      const context = enter(input, fingerprint);
+      const attempt = openAttempt<CreateProgress>(context);
+      const caller = { userAgent: userAgent(context, input.step.key), urgent: false };
+      const { client, info } = context;
+      try {
+        return await ensureCreated(input, {
+          kind,
+          connection,
+          windowMs,
+          attempt,
+          openCloud: (more: Pick<Caller, 'signal' | 'beforeCreate'>) => line.cloud({ ...caller, ...more }),
+          askOwner: (marker) => askOwner(client, info.namespace, marker),
+        });
+      } finally {
+        attempt.done();
+      }
+    },
+    async [activityType(kind.name, 'delete')](input: DeleteInput): Promise<DeleteResult> {
+      const context = enter(input, fingerprint);
+      const attempt = openAttempt<DeleteProgress>(context);
+      const cloud = line.cloud({ userAgent: userAgent(context, input.step.key), urgent: true, signal: attempt.signal });
+      try {
+        return await ensureDeleted(input, { kind, connection, windowMs, attempt, cloud });
+      } finally {
+        attempt.done();
+      }
+    },
+    async [activityType(kind.name, 'verify')](input: VerifyInput): Promise<VerifyResult> {
+      const context = enter(input, fingerprint);
+      const attempt = openAttempt<never>(context);
+      const cloud = line.cloud({ userAgent: userAgent(context, input.step.key), urgent: true, signal: attempt.signal });
+      try {
+        return await ensureVerified(input, { kind, connection, windowMs, attempt, cloud });
+      } finally {
+        attempt.done();
+      }
+    },
+  };
+}
+
+/** Workers of one queue must be configured alike: a plan resolved by one is carried out by another. */
+function enter(input: { readonly fingerprint: string }, own: string): Context {
+  if (input.fingerprint !== own) {
+    log.error('Another worker of this queue has other connections or kinds: configure all of them alike', {
+      planned: input.fingerprint,
+      own,
+    });
+  }
+  return Context.current();
+}
+
+/** Leads from a cloud's audit log back to the workflow. */
+function userAgent({ info }: Context, step: string): string {
+  const workflowId = encodeURIComponent(info.workflowExecution?.workflowId ?? '');
+  return `temporal-provisioner/${VERSION} wf/${workflowId} step/${encodeURIComponent(step)} attempt/${info.attempt}`;
+}

@@ -1,0 +1,250 @@
+/**
+ * One create, one resource, for every kind. An attempt that may follow an unknown outcome looks first and takes what
+ * carries our marker; nothing is sent while an earlier request may still take effect; and only an attempt that the
+ * server still counts as current sends at all. The decisions are in decisions.ts.
+ */
+
+import { worseSent } from '../contract/failures.js';
+import type { CreateInput, CreateResult } from '../contract/steps.js';
+import type { Attempt } from './attempt.js';
+import type { Cloud } from './cloud.js';
+import type { Caller, Connection } from './connection.js';
+import { beginProgress, type CreateProgress, chooseCreateMove } from './decisions.js';
+import { createFailure, toFailure } from './failure.js';
+import type { Created, Kind, Sighting } from './kind.js';
+import { type AskOwner, isAdoptable, isOurs } from './ownership.js';
+import { LOOK_AGAIN_MS, nextPoll, POLL_FIRST_MS } from './policies.js';
+import { prepareSpec } from './prepare-spec.js';
+import { ProviderError } from './provider-error.js';
+
+export interface CreateTask {
+  readonly kind: Kind;
+  readonly connection: Connection;
+  readonly windowMs: number;
+  readonly attempt: Attempt<CreateProgress>;
+  readonly openCloud: (caller: Pick<Caller, 'signal' | 'beforeCreate'>) => Cloud;
+  readonly askOwner: AskOwner;
+}
+
+/**
+ * Makes sure that exactly one resource of ours exists for this step, and waits until it is ready.
+ *
+ * @throws ApplicationFailure of the field's type; `details[0]` carries the provider's evidence and what was sent. After a
+ *   cancel before anything was sent, a CancelledFailure with the same details.
+ */
+export async function ensureCreated(input: CreateInput, task: CreateTask): Promise<CreateResult> {
+  return new Creation(input, task).run();
+}
+
+class Creation {
+  private progress: CreateProgress;
+  private spec: object = {};
+  /** Looks before the send: a cancel ends them. */
+  private readonly before: Cloud;
+  /** Looks after it: whatever happens, the answer is wanted. */
+  private readonly after: Cloud;
+
+  constructor(
+    private readonly input: CreateInput,
+    private readonly task: CreateTask,
+  ) {
+    const { attempt, windowMs, openCloud } = task;
+    const { first, scheduledAt } = attempt;
+    this.progress = beginProgress(attempt.progress, { first, originalRun: input.originalRun, scheduledAt, windowMs });
+    this.before = openCloud({ signal: attempt.signal });
+    this.after = openCloud({});
+  }
+
+  async run(): Promise<CreateResult> {
+    this.note(this.progress);
+    try {
+      const { kind, connection } = this.task;
+      const { owner, step, spec } = this.input;
+      this.spec = prepareSpec({ kind, connection, spec, owner, retain: step.retain });
+      if (this.progress.id !== undefined) return await this.settle({ id: this.progress.id });
+      return (await this.lookFirst()) ?? (await this.send());
+    } catch (error) {
+      throw toFailure(error, this.facts());
+    }
+  }
+
+  private async lookFirst(): Promise<CreateResult | undefined> {
+    const { kind, attempt } = this.task;
+    if (kind.duplicates === 'refused' && attempt.first && this.input.originalRun) return undefined;
+    const seen = await this.look(this.before);
+    const move = chooseCreateMove({
+      seen,
+      owner: this.input.owner,
+      progress: this.progress,
+      now: attempt.now(),
+      duplicates: kind.duplicates,
+    });
+    switch (move.do) {
+      case 'send':
+        return undefined;
+      case 'take':
+        return this.take(move.sighting, move.extra);
+      case 'foreign':
+        return this.adopt(move.sighting);
+      case 'wait':
+        throw createFailure({
+          type: 'OutcomeUnknown',
+          message: 'an earlier request may still take effect; looking again before anything is sent',
+          retryable: true,
+          details: this.facts(),
+          retryAfterMs: Math.min(move.ms, LOOK_AGAIN_MS),
+        });
+    }
+  }
+
+  private async take(sighting: Sighting, extra: readonly Sighting[]): Promise<CreateResult> {
+    this.note({ ...this.progress, sent: 'made', id: sighting.id });
+    for (const further of extra) await this.task.kind.delete(this.after, further, this.spec);
+    return this.settle({ id: sighting.id, sighting });
+  }
+
+  /** The name is taken by something that is not ours. */
+  private async adopt(sighting: Sighting): Promise<CreateResult> {
+    const { kind, askOwner } = this.task;
+    const allowed = this.input.step.ifExists === 'adopt' && (await isAdoptable(sighting, askOwner));
+    if (allowed) {
+      const { outputs } = await this.untilReady(sighting.id, sighting);
+      return { outputs: { ...outputs, id: sighting.id }, adopted: true, resent: this.progress.resent };
+    }
+    const asked =
+      this.input.step.ifExists === 'adopt'
+        ? ', and it may not be adopted: its owner is open, or it is on its way out'
+        : '';
+    throw createFailure({
+      type: 'AlreadyExists',
+      message: `a ${kind.title} of that name exists and is not ours${asked}`,
+      retryable: false,
+      details: this.facts(),
+    });
+  }
+
+  private async send(): Promise<CreateResult> {
+    const { kind, attempt, openCloud } = this.task;
+    const earlier = this.progress;
+    let fenced = false;
+    const beforeCreate = async () => {
+      attempt.throwIfStopped();
+      const { clearAt, ...rest } = earlier;
+      const resent = earlier.resent || (earlier.sent === 'unknown' && attempt.now() < (clearAt ?? 0));
+      this.progress = { ...rest, sent: worseSent(earlier.sent, 'unknown'), resent };
+      const pass = await attempt.fence(this.progress);
+      attempt.throwIfStopped();
+      fenced = true;
+      return pass;
+    };
+    let created: Created;
+    try {
+      created = await kind.create(openCloud({ signal: attempt.signal, beforeCreate }), this.spec);
+    } catch (error) {
+      if (!fenced) this.note(earlier);
+      if (error instanceof ProviderError) return this.afterRefusal(error, earlier);
+      throw error;
+    }
+    const { id, requestId, sighting } = created;
+    this.note({
+      ...this.progress,
+      // Without an id the cloud's word alone is no resource yet: the look-up has to find it.
+      sent: id === undefined ? 'unknown' : 'made',
+      ...(id !== undefined && { id }),
+      ...(requestId !== undefined && { requestId }),
+    });
+    return this.settle({ ...(id !== undefined && { id }), ...(sighting && { sighting }) });
+  }
+
+  private async afterRefusal(error: ProviderError, earlier: CreateProgress): Promise<CreateResult> {
+    const { sent } = error.facts;
+    if (sent !== 'unknown')
+      this.note({ ...earlier, sent: worseSent(earlier.sent, sent), resent: this.progress.resent });
+    if (!error.facts.duplicate) throw error;
+    const seen = await this.look(this.after);
+    const ours = seen.filter((sighting) => isOurs(sighting, this.input.owner));
+    if (ours[0]) return this.take(ours[0], ours.slice(1));
+    if (seen[0]) return this.adopt(seen[0]);
+    // Refused as a duplicate of something that the list does not show: it may well be ours.
+    this.note({ ...this.progress, sent: 'unknown' });
+    throw new ProviderError('the name is taken, but the list does not show by whom yet', {
+      ...error.facts,
+      type: 'NotStabilized',
+      retryable: true,
+      duplicate: false,
+    });
+  }
+
+  /** Made: see it with our marker, and wait until it is ready. */
+  private async settle({ id, sighting }: { id?: string; sighting?: Sighting }): Promise<CreateResult> {
+    const ready = await this.untilReady(id, sighting);
+    const { requestId, resent } = this.progress;
+    const unmarked = !isOurs(ready, this.input.owner);
+    return {
+      outputs: { ...ready.outputs, id: ready.id },
+      adopted: false,
+      resent,
+      ...(requestId !== undefined && { requestId }),
+      ...(unmarked && ready.description !== CANCELLED_EARLY && { unmarked }),
+    };
+  }
+
+  private async untilReady(id: string | undefined, known: Sighting | undefined): Promise<Sighting> {
+    const { attempt, windowMs } = this.task;
+    const since = attempt.now();
+    let sighting = known;
+    for (let pause = POLL_FIRST_MS; ; pause = nextPoll(pause)) {
+      sighting ??= this.pick(await this.look(this.after, id), id);
+      if (sighting && this.progress.sent === 'unknown') this.note({ ...this.progress, sent: 'made', id: sighting.id });
+      if (sighting?.status === 'ready') return sighting;
+      if (sighting?.status === 'failed' || sighting?.status === 'deleting')
+        throw this.notStable(`the cloud reports it as ${sighting.status}`, id !== undefined);
+      // A cancel does not wait for readiness: what was made is returned, to be undone.
+      const made = sighting?.id ?? id;
+      if (attempt.stopped() === 'asked' && made !== undefined) return undescribed(made);
+      attempt.throwIfStopped();
+      if (!sighting && attempt.now() - since > windowMs)
+        throw this.notStable('created, but no look-up shows it', id !== undefined);
+      await attempt.pause(pause);
+      sighting = undefined;
+    }
+  }
+
+  private pick(seen: readonly Sighting[], id: string | undefined): Sighting | undefined {
+    if (id !== undefined) return seen.find((sighting) => sighting.id === id);
+    return seen.find((sighting) => isOurs(sighting, this.input.owner));
+  }
+
+  private notStable(message: string, final: boolean): unknown {
+    return createFailure({ type: 'NotStabilized', message, retryable: !final, details: this.facts() });
+  }
+
+  private look(cloud: Cloud, id = this.progress.id): Promise<readonly Sighting[]> {
+    return this.task.kind.find(cloud, { spec: this.spec, ...(id !== undefined && { id }) });
+  }
+
+  private note(progress: CreateProgress): void {
+    this.progress = progress;
+    this.task.attempt.note(progress);
+  }
+
+  private facts() {
+    const { sent, id, requestId, resent } = this.progress;
+    const { kind } = this.task;
+    return {
+      provider: kind.provider,
+      operation: `${kind.name}.create`,
+      sent,
+      resent,
+      ...(id !== undefined && { id }),
+      ...(requestId !== undefined && { requestId }),
+    };
+  }
+}
+
+/** Stands where a description would: nobody looked, so nobody can say that the marker is missing. */
+const CANCELLED_EARLY = '\u0000';
+
+function undescribed(id: string): Sighting {
+  return { id, name: '', description: CANCELLED_EARLY, status: 'ready', outputs: {} };
+}

@@ -1,0 +1,120 @@
+/**
+ * Gone, verified, for every kind: find by id and by marker, delete each, look again until absent. Absent counts only for
+ * what was seen before, or once no create can take effect any more: a fresh id may answer `not found` before it shows.
+ */
+import type { DeleteInput, DeleteResult } from '../contract/steps.js';
+import type { Attempt } from './attempt.js';
+import type { Cloud } from './cloud.js';
+import { completeSpec } from './complete-spec.js';
+import type { Connection } from './connection.js';
+import { type DeleteProgress, doubtAbsenceFor } from './decisions.js';
+import { createFailure, toFailure } from './failure.js';
+import type { Kind, Sighting } from './kind.js';
+import { isOurs } from './ownership.js';
+import { DELETE_AGAIN_AFTER_MS, GONE_WITHIN_MS, nextPoll, POLL_FIRST_MS } from './policies.js';
+import { ProviderError } from './provider-error.js';
+
+export interface DeleteTask {
+  readonly kind: Kind;
+  readonly connection: Connection;
+  readonly windowMs: number;
+  readonly attempt: Attempt<DeleteProgress>;
+  readonly cloud: Cloud;
+}
+
+/**
+ * Deletes every resource of ours for this step and returns once none can be found any more.
+ *
+ * @throws ApplicationFailure; NotEmpty, AccessDenied and Misconfigured are for a person, the others are tried again.
+ */
+export async function ensureDeleted(input: DeleteInput, task: DeleteTask): Promise<DeleteResult> {
+  try {
+    return await new Deletion(input, task).run();
+  } catch (error) {
+    throw toFailure(error, { provider: task.kind.provider, operation: `${task.kind.name}.delete` });
+  }
+}
+
+class Deletion {
+  private progress: DeleteProgress;
+  private requestId: string | undefined;
+  private readonly spec: object;
+  /** When each id was last asked to go. */
+  private readonly askedAt = new Map<string, number>();
+
+  constructor(
+    private readonly input: DeleteInput,
+    private readonly task: DeleteTask,
+  ) {
+    this.progress = task.attempt.progress ?? { seen: false, deleted: 0 };
+    // Not checked again: secrets stay unread, and the look-up wants only the name and the ids.
+    this.spec = completeSpec(task.kind, task.connection.scope, input.spec);
+  }
+
+  async run(): Promise<DeleteResult> {
+    const { attempt } = this.task;
+    const since = attempt.now();
+    for (let pause = POLL_FIRST_MS; ; pause = nextPoll(pause)) {
+      attempt.throwIfStopped();
+      const ours = await this.look();
+      for (const sighting of ours) await this.ask(sighting);
+      if (ours.length === 0) {
+        const doubt = this.doubt();
+        if (doubt === 0) return this.result();
+        await attempt.pause(Math.min(pause, doubt));
+      } else {
+        if (attempt.now() - since > GONE_WITHIN_MS) throw this.stillThere();
+        await attempt.pause(pause);
+      }
+    }
+  }
+
+  private async look(): Promise<readonly Sighting[]> {
+    const { kind, cloud } = this.task;
+    const { owner, id } = this.input;
+    const seen = await kind.find(cloud, { spec: this.spec, ...(id !== undefined && { id }) });
+    return seen.filter((sighting) => isOurs(sighting, owner, id));
+  }
+
+  private async ask(sighting: Sighting): Promise<void> {
+    const { kind, cloud, attempt } = this.task;
+    const asked = this.askedAt.get(sighting.id);
+    const patience = asked === undefined ? 0 : DELETE_AGAIN_AFTER_MS;
+    if (sighting.status === 'deleting' || attempt.now() - (asked ?? 0) < patience) return this.note({ seen: true });
+    this.note({ seen: true });
+    this.askedAt.set(sighting.id, attempt.now());
+    try {
+      const { requestId } = await kind.delete(cloud, sighting, this.spec);
+      this.requestId = requestId;
+    } catch (error) {
+      const gone = error instanceof ProviderError && error.facts.type === 'NotFound';
+      if (!gone) throw error;
+    }
+    if (asked === undefined) this.note({ deleted: this.progress.deleted + 1 });
+  }
+
+  private doubt(): number {
+    const { attempt, windowMs } = this.task;
+    const { resent, createEndedAt } = this.input;
+    return doubtAbsenceFor({ progress: this.progress, resent, createEndedAt, windowMs, now: attempt.now() });
+  }
+
+  private note(change: Partial<DeleteProgress>): void {
+    this.progress = { ...this.progress, ...change };
+    this.task.attempt.note(this.progress);
+  }
+
+  private result(): DeleteResult {
+    return { deleted: this.progress.deleted, ...(this.requestId !== undefined && { requestId: this.requestId }) };
+  }
+
+  private stillThere(): unknown {
+    const { kind } = this.task;
+    return createFailure({
+      type: 'NotStabilized',
+      message: 'the delete was accepted, but the resource is still there',
+      retryable: true,
+      details: { provider: kind.provider, operation: `${kind.name}.delete` },
+    });
+  }
+}

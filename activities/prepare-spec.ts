@@ -1,0 +1,40 @@
+/** The spec as it will be sent: ids from the scope, secrets read, marker in the description, checked once more as a whole. */
+import { checkShape } from '../contract/check-shape.js';
+import { describeWithMarker } from '../contract/marker.js';
+import type { JsonObject } from '../contract/plan.js';
+import { findReferences, resolveSecrets } from '../contract/references.js';
+import type { Owner } from '../contract/steps.js';
+import { completeSpec } from './complete-spec.js';
+import type { Connection } from './connection.js';
+import type { Kind } from './kind.js';
+import { ProviderError } from './provider-error.js';
+
+export interface PrepareOptions {
+  readonly kind: Kind;
+  readonly connection: Connection;
+  readonly spec: JsonObject;
+  readonly owner: Owner;
+  readonly retain: boolean;
+}
+
+/** Throws InvalidRequest with every problem; nothing was sent then. */
+export function prepareSpec({ kind, connection, spec, owner, retain }: PrepareOptions): object {
+  const refuse = (message: string) =>
+    new ProviderError(message, {
+      type: 'InvalidRequest',
+      retryable: false,
+      sent: 'never',
+      provider: kind.provider,
+      operation: `${kind.name}.create`,
+    });
+  if (findReferences(spec).length > 0)
+    throw refuse('a reference has no value: the step it refers to has no such output');
+  const complete = resolveSecrets(completeSpec(kind, connection.scope, spec), (name) => connection.readSecret(name));
+  const checked = checkShape(kind.spec, complete);
+  if ('problems' in checked)
+    throw refuse(checked.problems.map(({ path, message }) => `${path}: ${message}`).join('; '));
+  const { maxLength, path, read, write } = kind.description;
+  const description = describeWithMarker(read(checked.value), { ...owner, keep: retain });
+  if (description.length > maxLength) throw refuse(`${path}: at most ${maxLength} characters together with the marker`);
+  return write(checked.value, description);
+}

@@ -1,0 +1,57 @@
+/**
+ * Whole lists, page by page. `offset` counts records in both services (so does terraform-provider-huaweicloud, the only
+ * executable evidence for Studio). A list that ends before its own count is no proof of absence, so it is not an answer.
+ */
+import { z } from 'zod';
+import type { Cloud, CloudRequest } from '../../cloud.js';
+import { ProviderError } from '../../provider-error.js';
+import { incompleteAnswer, readAnswer } from '../read-answer.js';
+import { LIST_PAGE_SIZE, MAX_LIST_PAGES } from './limits.js';
+
+/** A field that is text in the documents and now and then a number or null in answers. */
+export const looseText = z
+  .union([z.string(), z.number().transform(String), z.null().transform(() => undefined)])
+  .optional();
+
+const rowWithId = z.looseObject({ id: z.union([z.string().min(1), z.number().transform(String)]) });
+const wholeNumber = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]);
+
+export type Row = z.infer<typeof rowWithId>;
+
+export interface List {
+  readonly request: Omit<CloudRequest, 'method' | 'effect'>;
+  /** Fields of the answer that hold the rows, and their number over all pages. */
+  readonly rows: string;
+  readonly count: string;
+}
+
+/** Every row, once. */
+export async function listRows(cloud: Cloud, { request, rows, count }: List): Promise<readonly Row[]> {
+  const of = { provider: 'huawei', operation: request.operation };
+  const page = z.object({ [rows]: z.array(rowWithId).nullish(), [count]: wholeNumber });
+  const found = new Map<string, Row>();
+  let received = 0;
+  let total: number | undefined;
+  for (let pages = 0; pages < MAX_LIST_PAGES; pages++) {
+    const query = { ...request.query, limit: String(LIST_PAGE_SIZE), offset: String(received) };
+    const answer = await cloud.call({ ...request, method: 'GET', query, effect: 'none' });
+    const read = readAnswer(page, answer, of);
+    const batch = (read[rows] ?? []) as readonly Row[];
+    for (const row of batch) found.set(row.id, row);
+    received += batch.length;
+    // Rows move up when others go: what moved from a later page to an earlier one was never seen.
+    if (total !== undefined && total !== read[count])
+      throw incompleteAnswer('The list changed while it was read', answer, of);
+    total = read[count] as number;
+    if (received >= total && found.size === received) return [...found.values()];
+    if (batch.length === 0 || found.size < received) {
+      throw incompleteAnswer(`The list shows ${found.size} of ${total} entries`, answer, of);
+    }
+  }
+  throw new ProviderError(`The list has more than ${MAX_LIST_PAGES} pages`, {
+    ...of,
+    type: 'ServiceInternalError',
+    retryable: false,
+    sent: 'never',
+  });
+}

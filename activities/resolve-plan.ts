@@ -1,0 +1,225 @@
+/**
+ * Plan in, steps or problems out: every check that can be made before a cloud is called, all problems in one answer.
+ * Pure, so that the dry run shows exactly what the worker will say.
+ */
+import { checkShape, pathText } from '../contract/check-shape.js';
+import type { Problem } from '../contract/failures.js';
+import { describeWithMarker } from '../contract/marker.js';
+import { connectionTaskQueue } from '../contract/names.js';
+import type { Plan, PlanResource } from '../contract/plan.js';
+import { checkPlanShape, planResourceSchema, stepNameSchema } from '../contract/plan-schema.js';
+import { findReferences, findSecrets } from '../contract/references.js';
+import type { Resolution, ResolvedStep, RunFacts } from '../contract/steps.js';
+import type { Catalog } from './catalog.js';
+import { completeSpec } from './complete-spec.js';
+import type { Connection } from './connection.js';
+import type { Kind } from './kind.js';
+import { orderSteps } from './order-steps.js';
+
+/** The run that asks: its ids stand in the markers, and their length counts. */
+export interface ResolvingRun extends RunFacts {
+  readonly namespace: string;
+  readonly workflowId: string;
+}
+
+type Resources = ReadonlyMap<string, PlanResource>;
+
+/** Checks `input` as a plan for this catalog and run. Calls no cloud, reads no secret. */
+export function resolvePlan(input: unknown, catalog: Catalog, run: ResolvingRun): Resolution {
+  const shape = checkPlanShape(input);
+  const problems: Problem[] = 'problems' in shape ? [...shape.problems] : [];
+  problems.push(
+    ...run.killers.map((killer) => ({
+      path: '',
+      message: `${killer} would end the run without undoing; start it without`,
+    })),
+  );
+
+  const resources = soundResources(input);
+  for (const [key, resource] of resources) problems.push(...checkResource(key, resource, resources, catalog, run));
+  if ('problems' in shape) return { problems, searchAttributes: catalog.searchAttributes };
+
+  const { order, cycle } = orderSteps(
+    new Map([...resources].map(([key, resource]) => [key, dependenciesOf(resource)])),
+  );
+  if (cycle) problems.push({ path: 'resources', message: `a cycle: ${cycle.join(' needs ')}; remove one of these` });
+  if (problems.length > 0) return { problems, searchAttributes: catalog.searchAttributes };
+
+  const plan = shape.value;
+  return {
+    plan: {
+      name: plan.name,
+      onFailure: plan.onFailure ?? 'rollback',
+      steps: order.map((key) => resolveStep(key, plan, catalog)),
+      connections: [...new Set(Object.values(plan.resources).map(({ connection }) => connection))].sort(),
+      searchAttributes: catalog.searchAttributes,
+      fingerprint: catalog.fingerprint,
+    },
+  };
+}
+
+/** The resources whose own structure is right, so that one broken resource does not hide the problems of another. */
+function soundResources(input: unknown): Resources {
+  const resources = (input as Plan | undefined | null)?.resources;
+  if (typeof resources !== 'object' || resources === null) return new Map();
+  return new Map(Object.entries(resources).filter(([, resource]) => planResourceSchema.safeParse(resource).success));
+}
+
+function dependenciesOf({ spec, dependsOn = [] }: PlanResource): readonly string[] {
+  return [...new Set([...dependsOn, ...findReferences(spec).map(({ step }) => step)])];
+}
+
+function resolveStep(key: string, plan: Plan, catalog: Catalog): ResolvedStep {
+  const resource = plan.resources[key] as PlanResource;
+  return {
+    key,
+    kind: resource.kind,
+    provider: catalog.kinds.get(resource.kind)?.provider ?? '',
+    connection: resource.connection,
+    taskQueue: connectionTaskQueue(catalog.taskQueue, resource.connection),
+    dependsOn: dependenciesOf(resource),
+    ifExists: resource.ifExists ?? 'fail',
+    retain: resource.retain ?? false,
+  };
+}
+
+function checkResource(
+  key: string,
+  resource: PlanResource,
+  resources: Resources,
+  catalog: Catalog,
+  run: ResolvingRun,
+): Problem[] {
+  const at = ['resources', key] as const;
+  const problems: Problem[] = [];
+  const kind = catalog.kinds.get(resource.kind);
+  if (!kind) problems.push({ path: pathText(...at, 'kind'), message: `unknown kind; known: ${listed(catalog.kinds)}` });
+  const connection = catalog.connections?.get(resource.connection);
+  if (catalog.connections && !connection) {
+    problems.push({
+      path: pathText(...at, 'connection'),
+      message: `unknown connection; known: ${listed(catalog.connections)}`,
+    });
+  }
+  if (kind && connection && kind.provider !== connection.provider) {
+    problems.push({
+      path: pathText(...at, 'connection'),
+      message: `must be a connection of provider ${kind.provider}`,
+    });
+  }
+  problems.push(...checkDependencies(key, resource, resources, catalog));
+  if (kind)
+    problems.push(...checkSecrets(key, resource, kind, connection), ...checkSpec(key, resource, kind, connection, run));
+  return problems;
+}
+
+function listed(names: ReadonlyMap<string, unknown>): string {
+  return [...names.keys()].sort().join(', ') || 'none';
+}
+
+function checkDependencies(
+  key: string,
+  { spec, dependsOn = [] }: PlanResource,
+  resources: Resources,
+  catalog: Catalog,
+): Problem[] {
+  const problems: Problem[] = [];
+  const others = [...resources.keys()].filter((name) => name !== key).join(', ') || 'none';
+  dependsOn.forEach((step, index) => {
+    if (step === key)
+      problems.push({ path: pathText('resources', key, 'dependsOn', index), message: 'a step cannot need itself' });
+    else if (!resources.has(step)) {
+      problems.push({
+        path: pathText('resources', key, 'dependsOn', index),
+        message: `unknown step; other steps: ${others}`,
+      });
+    }
+  });
+  for (const { path, step, output } of findReferences(spec)) {
+    const at = pathText('resources', key, 'spec', ...path, '$ref');
+    const target = resources.get(step);
+    if (output === '') problems.push({ path: at, message: 'must be "step.output", alone in its object' });
+    else if (step === key) problems.push({ path: at, message: 'a step cannot refer to itself' });
+    else if (!target) problems.push({ path: at, message: `unknown step; other steps: ${others}` });
+    else {
+      const kind = catalog.kinds.get(target.kind);
+      const outputs = ['id', ...Object.keys(kind?.outputs ?? {})];
+      if (kind && !outputs.includes(output))
+        problems.push({ path: at, message: `unknown output; ${step} has: ${outputs.join(', ')}` });
+    }
+  }
+  return problems;
+}
+
+function checkSecrets(key: string, { spec }: PlanResource, kind: Kind, connection: Connection | undefined): Problem[] {
+  return findSecrets(spec).flatMap(({ path, name }): Problem[] => {
+    const at = pathText('resources', key, 'spec', ...path, '$secret');
+    const field = pathText(...path);
+    const allowed = kind.secretFields.some((prefix) => field === prefix || field.startsWith(`${prefix}.`));
+    if (!allowed) {
+      return [
+        {
+          path: at,
+          message: `a secret may stand only below: ${kind.secretFields.join(', ') || 'no field of this kind'}`,
+        },
+      ];
+    }
+    if (!connection || connection.secretNames.includes(name)) return [];
+    return [
+      { path: at, message: `unknown secret; the connection allows: ${connection.secretNames.join(', ') || 'none'}` },
+    ];
+  });
+}
+
+function checkSpec(
+  key: string,
+  resource: PlanResource,
+  kind: Kind,
+  connection: Connection | undefined,
+  run: ResolvingRun,
+): Problem[] {
+  const at = ['resources', key, 'spec'] as const;
+  const open = [...findReferences(resource.spec), ...findSecrets(resource.spec)].map(({ path }) => path);
+  const spec = completeSpec(kind, connection?.scope ?? {}, resource.spec);
+  const missing = connection ? Object.entries(kind.scopeFields).filter(([field]) => spec[field] === undefined) : [];
+  const problems: Problem[] = missing.map(([field, scope]) => ({
+    path: pathText(...at, field),
+    message: `required: here, or as scope.${scope} of the connection`,
+  }));
+  const checked = checkShape(kind.spec, spec, at, open);
+  if ('problems' in checked) return [...problems, ...checked.problems];
+  return [...problems, ...checkMarkerFits(key, resource, kind, checked.value as object, run)];
+}
+
+/** The marker shares the description with the user's own text, and the cloud bounds both together. */
+function checkMarkerFits(
+  key: string,
+  { retain }: PlanResource,
+  kind: Kind,
+  checked: object,
+  run: ResolvingRun,
+): Problem[] {
+  const { namespace, workflowId, firstRunId } = run;
+  if (!stepNameSchema.safeParse(key).success) return [];
+  const marker = { namespace, workflowId, step: key, runId: firstRunId, keep: retain ?? false };
+  const { maxLength, path } = kind.description;
+  const own = kind.description.read(checked);
+  if (typeof own === 'object') return [];
+  const alone = describeWithMarker(undefined, marker).length;
+  const at = pathText('resources', key, 'spec', path);
+  if (alone > maxLength) {
+    return [
+      {
+        path: 'name',
+        message: `too long: the marker of step ${key} takes ${alone} of ${maxLength} characters; shorten the plan or step name`,
+      },
+    ];
+  }
+  if (describeWithMarker(own, marker).length <= maxLength) return [];
+  return [
+    {
+      path: at,
+      message: `at most ${Math.max(0, maxLength - alone - 1)} characters: the marker takes the rest of the cloud's ${maxLength}`,
+    },
+  ];
+}

@@ -1,0 +1,109 @@
+/** `provisioner status NAME`: the ledger, the outcome, the cause and the next step, with or without a worker alive. */
+import { Command } from 'commander';
+import type { Outcome, Problem } from '../../../contract/failures.js';
+import type { Cause } from '../../../contract/ledger.js';
+import { ProvisionFailedError } from '../../errors.js';
+import type { ProvisionHandle } from '../../handle.js';
+import type { LedgerReading } from '../../read-ledger.js';
+import type { Run } from '../../run.js';
+import { type Context, finish } from '../context.js';
+import { EXIT, type ExitCode } from '../exit.js';
+import { exitOfOutcome } from '../failure-of.js';
+import { causeText, firstCause, ledgerLines, outcomeLines, parkedSteps } from '../ledger-table.js';
+import type { Output } from '../output.js';
+import { printable } from '../printable.js';
+import { withServer } from '../server.js';
+import { uiLink } from '../ui-link.js';
+
+export function statusCommand(): Command {
+  return new Command('status')
+    .description('show the ledger of a plan, how it ended, and what to do next')
+    .argument('<name>', 'the name of the plan')
+    .action((name: string, _options: object, command: Command) => finish(command, (context) => status(context, name)));
+}
+
+interface Status {
+  readonly plan: string;
+  readonly run: Run;
+  readonly reading: LedgerReading | undefined;
+  readonly outcome: Outcome | undefined;
+  readonly attention: readonly string[];
+  readonly message: string | undefined;
+  readonly cause: Cause | undefined;
+  readonly problems: readonly Problem[];
+  readonly ui: string | undefined;
+}
+
+async function status({ output, global }: Context, name: string): Promise<ExitCode> {
+  return await withServer(global, async ({ provisioner, address, namespace }) => {
+    const handle = await provisioner.get(name);
+    const run = await handle.describe();
+    const reading = await handle.findLedger();
+    const outcome = await handle.outcome();
+    const failure = outcome === undefined || outcome === 'Provisioned' ? undefined : await failureOfRun(handle);
+    const found: Status = {
+      plan: name,
+      run,
+      reading,
+      outcome,
+      attention: outcome === undefined && reading ? parkedSteps(reading.ledger) : [],
+      message: failure?.message,
+      cause: failure?.facts ?? (reading && firstCause(reading.ledger)),
+      problems: failure?.problems ?? [],
+      ui: await uiLink({ address, namespace, workflowId: run.workflowId, runId: run.runId }),
+    };
+    output.document(asDocument(found));
+    show(output, found);
+    if (outcome !== undefined) return exitOfOutcome(outcome);
+    return found.attention.length > 0 ? EXIT.operator : EXIT.provisioned;
+  });
+}
+
+async function failureOfRun(handle: ProvisionHandle): Promise<ProvisionFailedError | undefined> {
+  try {
+    await handle.result();
+  } catch (error) {
+    if (error instanceof ProvisionFailedError) return error;
+    throw error;
+  }
+  return undefined;
+}
+
+function asDocument({ plan, run, reading, outcome, attention, message, cause, problems, ui }: Status): object {
+  return {
+    plan,
+    workflowId: run.workflowId,
+    runId: run.runId,
+    status: run.status,
+    outcome: outcome ?? null,
+    attention,
+    ...(message !== undefined && { message }),
+    ...(cause && { cause }),
+    ...(problems.length > 0 && { problems }),
+    ledger: reading?.ledger ?? null,
+    ledgerSource: reading?.source ?? null,
+    startTime: run.startTime,
+    closeTime: run.closeTime ?? null,
+    ...(ui !== undefined && { ui }),
+  };
+}
+
+function show(output: Output, { plan, run, reading, outcome, attention, message, cause, problems, ui }: Status): void {
+  output.line(`Plan ${plan}, workflow ${run.workflowId}, run ${run.runId}`);
+  output.line(`Started ${run.startTime.toISOString()}${run.closeTime ? `, ended ${run.closeTime.toISOString()}` : ''}`);
+  output.line();
+  for (const line of reading ? ledgerLines(reading.ledger) : ['There is no ledger: it was not started with a plan.']) {
+    output.line(line);
+  }
+  output.line();
+  if (outcome === undefined && reading?.source === 'history') {
+    output.note('No worker answers, so this is what the history tells. Start one with: provisioner worker');
+  }
+  if (message !== undefined) output.line(printable(message));
+  if (cause) output.line(`Cause: ${causeText(cause)}`);
+  for (const problem of problems) output.line(`  ${printable(`${problem.path}: ${problem.message}`)}`);
+  if (outcome !== undefined) for (const line of outcomeLines(outcome)) output.line(line);
+  else if (attention.length > 0) output.line(`Running, and needs an operator: ${attention.join(', ')}.`);
+  else output.line(`Running. To undo everything: provisioner cancel ${plan}`);
+  if (ui !== undefined) output.line(ui);
+}

@@ -1,0 +1,31 @@
+/** `provisioner worker`: runs plans, for those who have no Temporal worker of their own. */
+import { Command } from 'commander';
+import { BUILT_IN_PROVIDERS } from '../../../activities/providers/built-in.js';
+import { loadConfig } from '../../../worker/config/load-config.js';
+import { loadTemporalOptions } from '../../../worker/temporal-connection.js';
+import { type Context, finish, interruption } from '../context.js';
+import { EXIT, type ExitCode } from '../exit.js';
+
+interface Options {
+  readonly config?: string;
+  readonly taskQueue?: string;
+}
+
+export function workerCommand(): Command {
+  return new Command('worker')
+    .description('run a worker with the configured connections until Ctrl-C')
+    .option('--config <file>', 'configuration with the connections (default: provisioner.config.yaml)')
+    .option('--task-queue <name>', 'queue to poll for plans')
+    .action((options: Options, command: Command) => finish(command, (context) => work(context, options)));
+}
+
+async function work({ output, global }: Context, { config, taskQueue }: Options): Promise<ExitCode> {
+  const loaded = loadConfig(config, process.env, BUILT_IN_PROVIDERS);
+  const target = loadTemporalOptions(process.env, global);
+  const signal = interruption();
+  // The native part of the SDK takes a while to load: a wrong configuration is told before.
+  const { runWorker } = await import('../../../worker/run-worker.js');
+  output.note(`Worker for ${loaded.connections.map(({ name }) => name).join(', ')}, from ${loaded.file}`);
+  await runWorker({ config: loaded, taskQueue: taskQueue ?? loaded.taskQueue, target, signal });
+  return EXIT.provisioned;
+}

@@ -1,0 +1,44 @@
+/** What every command gets: where to write, which server, and the frame that turns its end into an exit code. */
+import type { Command } from 'commander';
+import type { ExitCode } from './exit.js';
+import { failureOf } from './failure-of.js';
+import { Output } from './output.js';
+
+export interface GlobalOptions {
+  readonly json?: true;
+  readonly verbose?: true;
+  readonly address?: string;
+  readonly namespace?: string;
+  readonly profile?: string;
+}
+
+export interface Context {
+  readonly output: Output;
+  readonly global: GlobalOptions;
+}
+
+/** Runs a command's body, tells its error if it throws, and sets the process's exit code. */
+export async function finish(command: Command, body: (context: Context) => Promise<ExitCode>): Promise<void> {
+  const global = command.optsWithGlobals<GlobalOptions>();
+  const output = new Output({ json: global.json ?? false, verbose: global.verbose ?? false });
+  try {
+    process.exitCode = await body({ output, global });
+  } catch (error) {
+    process.exitCode = output.fail(failureOf(error));
+  }
+}
+
+/** Aborted by the first Ctrl-C or SIGTERM; the second one ends the process as usual. */
+export function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort(name));
+  return controller.signal;
+}
+
+/** Resolves when the signal is aborted. */
+export async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

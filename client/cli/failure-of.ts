@@ -1,0 +1,66 @@
+/** Which exit code an error deserves, and the one line that says what to do. Everything unknown is a defect of ours. */
+import { isGrpcServiceError } from '@temporalio/client';
+import { ConfigProblems } from '../../worker/config/problems.js';
+import { EmbeddedServerError } from '../../worker/embedded-server/embedded-server-error.js';
+import { SearchAttributeError } from '../../worker/ensure-search-attributes.js';
+import { TemporalServerError } from '../../worker/temporal-connection.js';
+import { InvalidPlanError, PlanConflictError, ProvisionFailedError, ProvisionNotFoundError } from '../errors.js';
+import { CliError, EXIT, type ExitCode } from './exit.js';
+
+const OUTCOME_EXITS: Readonly<Record<ProvisionFailedError['outcome'], ExitCode>> = {
+  RolledBack: EXIT.undone,
+  Cancelled: EXIT.undone,
+  NotStarted: EXIT.invalid,
+  Abandoned: EXIT.operator,
+};
+
+export function exitOfOutcome(outcome: ProvisionFailedError['outcome'] | 'Provisioned'): ExitCode {
+  return outcome === 'Provisioned' ? EXIT.provisioned : OUTCOME_EXITS[outcome];
+}
+
+/** gRPC status codes (grpc.io, "Status Codes") with which a server says that it cannot be worked with. */
+const UNREACHABLE: Readonly<Record<number, string>> = {
+  4: 'The Temporal server did not answer in time',
+  5: 'The Temporal server does not know this namespace or workflow; check --namespace',
+  7: 'The Temporal server denies access; check the credentials of the Temporal profile',
+  14: 'The Temporal server cannot be reached; start one with: provisioner up, or name one with --address',
+  16: 'The Temporal server does not accept the credentials; check the Temporal profile',
+};
+
+export function failureOf(error: unknown): unknown {
+  const options = { cause: error };
+  if (error instanceof CliError) return error;
+  if (error instanceof ConfigProblems) {
+    const file = error.file === undefined ? 'The configuration' : `The configuration ${error.file}`;
+    return new CliError(EXIT.invalid, `${file} cannot be used`, error.problems, options);
+  }
+  if (error instanceof InvalidPlanError) {
+    return new CliError(EXIT.invalid, 'The plan is invalid; nothing was started', error.problems, options);
+  }
+  if (error instanceof PlanConflictError || error instanceof ProvisionNotFoundError) {
+    return new CliError(EXIT.invalid, error.message, [], options);
+  }
+  if (error instanceof ProvisionFailedError) {
+    return new CliError(exitOfOutcome(error.outcome), error.message, error.problems, options);
+  }
+  if (error instanceof TemporalServerError) {
+    const exit = error.reason === 'bad-settings' ? EXIT.invalid : EXIT.unreachable;
+    return new CliError(exit, error.message, [], options);
+  }
+  if (error instanceof EmbeddedServerError) {
+    const exit = error.reason === 'port-taken' ? EXIT.invalid : EXIT.unreachable;
+    return new CliError(exit, error.message, [], options);
+  }
+  if (error instanceof SearchAttributeError) return new CliError(EXIT.unreachable, error.message, [], options);
+  const grpc = grpcCause(error);
+  const message = grpc === undefined ? undefined : UNREACHABLE[grpc];
+  return message === undefined ? error : new CliError(EXIT.unreachable, message, [], options);
+}
+
+/** The SDK wraps gRPC errors in its own, one or two deep. */
+function grpcCause(error: unknown): number | undefined {
+  for (let inner = error, depth = 0; inner instanceof Error && depth < 4; inner = inner.cause as Error, depth++) {
+    if (isGrpcServiceError(inner)) return inner.code;
+  }
+  return undefined;
+}

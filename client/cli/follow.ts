@@ -1,0 +1,84 @@
+/**
+ * Watches a provisioning for a command and tells its end: progress while it runs, then ledger, outputs and next step, or
+ * one JSON document. Shared by `provision` and `cancel --wait`.
+ */
+import type { Ledger } from '../../contract/ledger.js';
+import type { ProvisionResult } from '../../contract/plan.js';
+import type { ProvisionHandle } from '../handle.js';
+import { EXIT, type ExitCode } from './exit.js';
+import { exitOfOutcome } from './failure-of.js';
+import { causeText, ledgerLines, outcomeLines, parkedSteps } from './ledger-table.js';
+import type { Output } from './output.js';
+import { printable } from './printable.js';
+import { chooseView, SilentView } from './progress.js';
+import { type WatchEnd, watch } from './watch.js';
+
+export interface FollowOptions {
+  readonly output: Output;
+  readonly signal: AbortSignal;
+  /** The plan's name, for the commands that the user may type next. */
+  readonly plan: string;
+  /** Every screen says so when nothing real is touched. */
+  readonly simulator?: 'simulator' | undefined;
+}
+
+export async function follow(handle: ProvisionHandle, options: FollowOptions): Promise<ExitCode> {
+  const { output, signal, simulator } = options;
+  const view = output.json ? new SilentView() : chooseView({ stream: process.stdout, simulator });
+  const end = await watch(handle, { view, signal });
+  return await tell(handle, end, options);
+}
+
+async function tell(handle: ProvisionHandle, end: WatchEnd, { output, plan }: FollowOptions): Promise<ExitCode> {
+  const { workflowId, runId } = handle;
+  switch (end.end) {
+    case 'left':
+      output.document({ plan, workflowId, runId, outcome: null, left: true });
+      output.note(`Stopped watching; the workflow runs on. See it with: provisioner status ${plan}`);
+      output.note('The same provision command attaches to it again.');
+      return EXIT.interrupted;
+    case 'parked': {
+      const attention = parkedSteps(end.ledger);
+      const error = `needs an operator: ${attention.join(', ')}`;
+      output.document({ plan, workflowId, runId, outcome: null, error, attention, ledger: end.ledger });
+      showLedger(output, end.ledger);
+      output.note(`The workflow stays open and ${error}. See it with: provisioner status ${plan}`);
+      return EXIT.operator;
+    }
+    case 'provisioned': {
+      const ledger = await handle.ledger();
+      output.document({ plan, workflowId, runId, outcome: 'Provisioned', result: end.result, ledger });
+      showLedger(output, ledger);
+      showOutputs(output, end.result);
+      for (const line of outcomeLines('Provisioned')) output.line(line);
+      return EXIT.provisioned;
+    }
+    case 'failed': {
+      const { outcome, message, ledger, facts, problems } = end.failure;
+      const found = { ...(facts && { cause: facts }), ...(problems.length > 0 && { problems }) };
+      output.document({ plan, workflowId, runId, outcome, error: message, ...found, ledger: ledger ?? null });
+      if (ledger) showLedger(output, ledger);
+      output.line(printable(message));
+      if (facts) output.line(`Cause: ${causeText(facts)}`);
+      for (const problem of problems) output.line(`  ${printable(`${problem.path}: ${problem.message}`)}`);
+      for (const line of outcomeLines(outcome)) output.line(line);
+      return exitOfOutcome(outcome);
+    }
+  }
+}
+
+function showLedger(output: Output, ledger: Ledger): void {
+  output.line();
+  for (const line of ledgerLines(ledger)) output.line(line);
+  output.line();
+}
+
+/** Every output of every step; they are ids and names, and nothing secret can be among them. */
+export function showOutputs(output: Output, result: ProvisionResult): void {
+  for (const [step, outputs] of Object.entries(result)) {
+    for (const [name, value] of Object.entries(outputs)) {
+      output.line(`${step}.${name} = ${printable(typeof value === 'string' ? value : JSON.stringify(value))}`);
+    }
+  }
+  output.line();
+}

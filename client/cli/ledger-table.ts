@@ -1,0 +1,101 @@
+/** A ledger as lines for people: one for each step, what is the matter below, then the outcome and what to do next. */
+import pc from 'picocolors';
+import type { Outcome } from '../../contract/failures.js';
+import type { Cause, Ledger, LedgerStep, StepState } from '../../contract/ledger.js';
+import { printable } from './printable.js';
+
+const COLORS: Readonly<Record<StepState, (text: string) => string>> = {
+  planned: pc.dim,
+  creating: pc.cyan,
+  live: pc.green,
+  refused: pc.red,
+  uncertain: pc.yellow,
+  deleting: pc.magenta,
+  deleted: pc.dim,
+  kept: pc.blue,
+  abandoned: pc.red,
+};
+
+const MEANINGS: Readonly<Record<Outcome, string>> = {
+  Provisioned: 'every resource is live',
+  RolledBack: 'nothing of this plan is alive but what is listed as kept',
+  Cancelled: 'nothing of this plan is alive but what is listed as kept',
+  NotStarted: 'no cloud was called',
+  Abandoned: 'an operator let go, or the workflow was ended from outside: resources listed as not deleted may be alive',
+};
+
+const NEXT: Partial<Record<Outcome, string>> = {
+  RolledBack: 'remove the cause, then start the plan again',
+  Cancelled: 'start the plan again when it is wanted',
+  NotStarted: 'correct the plan or the configuration, then start the plan again',
+  Abandoned: 'look at the named resources in the cloud, and delete what nobody needs',
+};
+
+export function colorOf(state: StepState): (text: string) => string {
+  return COLORS[state];
+}
+
+export function paintOutcome(outcome: Outcome): string {
+  if (outcome === 'Provisioned') return pc.green(outcome);
+  return outcome === 'Abandoned' ? pc.yellow(outcome) : pc.red(outcome);
+}
+
+/** The steps, aligned; a step that waits or failed says why in a line of its own. */
+export function ledgerLines(ledger: Ledger): string[] {
+  const steps = Object.entries(ledger.steps);
+  const stepWidth = width(steps.map(([key]) => key));
+  const kindWidth = width(steps.map(([, { kind }]) => kind));
+  const connectionWidth = width(steps.map(([, { connection }]) => connection));
+  return steps.flatMap(([key, step]) => {
+    const words = [
+      key.padEnd(stepWidth),
+      colorOf(step.state)(step.state.padEnd(9)),
+      printable(step.kind).padEnd(kindWidth),
+      printable(step.connection).padEnd(connectionWidth),
+      `${printable(step.id ?? '')}${step.adopted ? ' (adopted)' : ''}`,
+    ];
+    return [words.join('  ').trimEnd(), ...noteLines(step).map((note) => `${' '.repeat(stepWidth + 2)}${note}`)];
+  });
+}
+
+function noteLines({ attention, cause }: LedgerStep): string[] {
+  const lines: string[] = [];
+  if (cause) lines.push(`${pc.red('failed:')} ${causeText(cause)}`);
+  if (attention) {
+    const moves = attention.moves.length > 0 ? ` Moves: ${attention.moves.map(printable).join(', ')}.` : '';
+    lines.push(
+      `${pc.yellow('needs an operator')} since ${printable(attention.since)}: ${printable(attention.reason)}.${moves}`,
+    );
+  }
+  return lines;
+}
+
+/** The failure in one line, with the provider's own evidence. */
+export function causeText({ type, message, provider, operation, status, code, requestId }: Cause): string {
+  const evidence = [
+    [provider, operation].filter(Boolean).join(' '),
+    status === undefined ? '' : `HTTP ${status}`,
+    code === undefined ? '' : `code ${code}`,
+    requestId === undefined ? '' : `request ${requestId}`,
+  ].filter(Boolean);
+  return printable(`${type}: ${message}${evidence.length > 0 ? ` (${evidence.join(', ')})` : ''}`);
+}
+
+/** The first failed step's cause: what an open or rolled back run is about. */
+export function firstCause(ledger: Ledger): Cause | undefined {
+  return Object.values(ledger.steps).find(({ cause }) => cause)?.cause;
+}
+
+export function outcomeLines(outcome: Outcome): string[] {
+  const next = NEXT[outcome];
+  return [`${paintOutcome(outcome)}: ${MEANINGS[outcome]}.`, ...(next ? [`Next: ${next}.`] : [])];
+}
+
+/** The steps that wait for a person. */
+export function parkedSteps(ledger: Ledger): string[] {
+  return Object.entries(ledger.steps).flatMap(([key, { attention }]) => (attention ? [key] : []));
+}
+
+function width(texts: readonly string[]): number {
+  return Math.max(0, ...texts.map((text) => printable(text).length));
+}

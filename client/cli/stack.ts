@@ -1,0 +1,97 @@
+/**
+ * Everything on this machine, for `up` and the demo: the embedded server, the simulator where no connection is
+ * configured, and a worker. They end together, the worker first, so that creates in flight still get their answers.
+ */
+import { dirname, join } from 'node:path';
+import { type Simulator, startSimulator } from '../../simulator/start.js';
+import type { ProvisionerConfig } from '../../worker/config/load-config.js';
+import { simulatorConnections } from '../../worker/config/simulator-connections.js';
+import { type EmbeddedServer, startEmbeddedServer } from '../../worker/embedded-server/start.js';
+
+export interface StackOptions {
+  /** Undefined: the simulator, and connections huawei, naver and alibaba to it. */
+  readonly config?: ProvisionerConfig | undefined;
+  readonly port: number;
+  readonly uiPort?: number | undefined;
+  readonly simulatorPort: number;
+  readonly namespace?: string | undefined;
+  /** Keeps histories in this file. Default: in memory, or beside the configuration if a connection is real. */
+  readonly dbFilename?: string | undefined;
+  readonly onProgress: (text: string) => void;
+}
+
+export interface Stack {
+  readonly server: EmbeddedServer;
+  readonly simulator: Simulator | undefined;
+  /** Where histories are kept; undefined: in memory. */
+  readonly dbFilename: string | undefined;
+  /** Rejects when server or worker end by themselves; resolves after {@link stop}. */
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The simulator has no account to protect: its clouds' documented limits would only slow a demonstration. */
+const SIMULATOR_LIMITS = { requestsPerMinute: 6_000, concurrency: 20, workers: 1 };
+
+/** Beside the configuration, since a history of real resources must outlive the server. */
+const DB_FILE = 'provisioner-temporal.db';
+
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { config, port, uiPort, namespace, onProgress } = options;
+  const dbFilename = options.dbFilename ?? usualDatabase(config);
+  const simulator = config ? undefined : await startSimulator({ port: options.simulatorPort });
+  let server: EmbeddedServer;
+  try {
+    server = await startEmbeddedServer({
+      port,
+      onProgress,
+      ...(uiPort !== undefined && { uiPort }),
+      ...(namespace !== undefined && { namespace }),
+      ...(dbFilename !== undefined && { dbFilename }),
+    });
+  } catch (error) {
+    await simulator?.close();
+    throw error;
+  }
+  const stopping = new AbortController();
+  const working = work(server, simulator, config, stopping.signal);
+  const ended = Promise.race([working, unlessStopped(server.ended, stopping.signal)]);
+  // Whoever waits for `ended` hears of it; nobody has to wait.
+  ended.catch(() => undefined);
+  return {
+    server,
+    simulator,
+    dbFilename,
+    ended,
+    async stop() {
+      stopping.abort();
+      await working.catch(() => undefined);
+      await server.stop();
+      await simulator?.close();
+    },
+  };
+}
+
+async function work(
+  server: EmbeddedServer,
+  simulator: Simulator | undefined,
+  config: ProvisionerConfig | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  // The native part of the SDK takes a while to load: only for commands that run a worker.
+  const { runWorker } = await import('../../worker/run-worker.js');
+  const connections = config
+    ? config.connections
+    : simulatorConnections((simulator as Simulator).description, { limits: SIMULATOR_LIMITS });
+  await runWorker({ connections, address: server.address, namespace: server.namespace, signal });
+}
+
+async function unlessStopped(ended: Promise<void>, stopping: AbortSignal): Promise<void> {
+  await ended;
+  if (!stopping.aborted) throw new Error('The Temporal server ended by itself.');
+}
+
+function usualDatabase(config: ProvisionerConfig | undefined): string | undefined {
+  const real = config?.connections.some(({ simulator }) => !simulator);
+  return config && real ? join(dirname(config.file), DB_FILE) : undefined;
+}

@@ -1,0 +1,152 @@
+/**
+ * Starts plans and finds them again, over any Temporal client. Idempotent by the plan's name and content: the same plan
+ * attaches to what runs or ran, another plan under a taken name is refused with what to do.
+ *
+ * @example
+ * const provisioner = new ProvisionerClient({ client: new Client({ connection, namespace }) });
+ * const handle = await provisioner.provision(plan);
+ * const { workspace } = await handle.result();
+ */
+import type { Client } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { Outcome } from '../contract/failures.js';
+import { DEFAULT_TASK_QUEUE, MEMO, WORKFLOW, workflowIdOf } from '../contract/names.js';
+import type { Plan } from '../contract/plan.js';
+import { planHash } from '../contract/plan-hash.js';
+import { checkPlanShape } from '../contract/plan-schema.js';
+import { InvalidPlanError, PlanConflictError } from './errors.js';
+import { ProvisionHandle } from './handle.js';
+import { decodePayloads } from './payloads.js';
+import { describeRun, isProvision, outcomeAttribute, type Run } from './run.js';
+import { staticDetails, staticSummary } from './static-details.js';
+
+export interface ProvisionerClientOptions {
+  readonly client: Client;
+  /** The queue of the workers that run `provision`. Default `provisioner`. */
+  readonly taskQueue?: string;
+}
+
+export interface ListOptions {
+  /** Only those with a step that waits for an operator. Needs the search attributes of `provisioner setup`. */
+  readonly attention?: true;
+  /** Newest first, at most this many. Default 100. */
+  readonly limit?: number;
+}
+
+/** A provisioning as visibility shows it: seconds behind at most, and without asking a worker. */
+export interface Listed {
+  readonly plan: string;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly status: string;
+  readonly outcome?: Outcome;
+  readonly attention: boolean;
+  readonly connections: readonly string[];
+  readonly startTime: Date;
+  readonly closeTime?: Date;
+}
+
+export class ProvisionerClient {
+  private readonly client: Client;
+  private readonly taskQueue: string;
+
+  constructor({ client, taskQueue = DEFAULT_TASK_QUEUE }: ProvisionerClientOptions) {
+    this.client = client;
+    this.taskQueue = taskQueue;
+  }
+
+  /**
+   * Starts the plan, or attaches to it: to a run of the same plan that is open, or that ended Provisioned (its result is
+   * returned again, no cloud is called). After any other end the plan is started anew.
+   *
+   * Throws {@link InvalidPlanError} before anything is sent, {@link PlanConflictError} when the name is taken.
+   */
+  async provision(input: Plan): Promise<ProvisionHandle> {
+    const checked = checkPlanShape(input);
+    if ('problems' in checked) throw new InvalidPlanError(checked.problems);
+    const plan = checked.value;
+    const workflowId = workflowIdOf(plan.name);
+    const hash = planHash(plan);
+    try {
+      await this.client.workflow.start(WORKFLOW.provision, {
+        workflowId,
+        taskQueue: this.taskQueue,
+        args: [plan],
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        memo: { [MEMO.planHash]: hash },
+        staticSummary: staticSummary(plan),
+        staticDetails: staticDetails(plan),
+      });
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+    // USE_EXISTING does not say whether it started or attached, so what is there now is compared in either case.
+    const run = await describeRun(this.client, workflowId);
+    await this.refuseOther(run, plan, hash);
+    return new ProvisionHandle(this.client, workflowId, run.firstRunId);
+  }
+
+  /** The latest run of a plan. Throws ProvisionNotFoundError, or PlanConflictError where the id is something else's. */
+  async get(name: string): Promise<ProvisionHandle> {
+    const run = await describeRun(this.client, workflowIdOf(name));
+    if (!isProvision(run)) throw notProvision(run);
+    return new ProvisionHandle(this.client, run.workflowId, run.firstRunId);
+  }
+
+  /** Provisionings of this namespace, from visibility. */
+  async list({ attention, limit = 100 }: ListOptions = {}): Promise<readonly Listed[]> {
+    const filter = attention ? ' AND ProvisionerAttention = true AND ExecutionStatus = "Running"' : '';
+    const found: Listed[] = [];
+    const query = `WorkflowType = "${WORKFLOW.provision}"${filter}`;
+    for await (const info of this.client.workflow.list({ query, pageSize: Math.min(limit, 1_000) })) {
+      const { ProvisionerPlan, ProvisionerAttention, ProvisionerConnections = [] } = info.searchAttributes;
+      const outcome = outcomeAttribute(info.searchAttributes);
+      found.push({
+        plan: String(ProvisionerPlan?.[0] ?? info.workflowId.replace(workflowIdOf(''), '')),
+        workflowId: info.workflowId,
+        runId: info.runId,
+        status: info.status.name,
+        ...(outcome && { outcome }),
+        attention: info.status.name === 'RUNNING' && ProvisionerAttention?.[0] === true,
+        connections: ProvisionerConnections.map(String),
+        startTime: info.startTime,
+        ...(info.closeTime && { closeTime: info.closeTime }),
+      });
+      if (found.length >= limit) break;
+    }
+    return found;
+  }
+
+  private async refuseOther(run: Run, plan: Plan, hash: string): Promise<void> {
+    if (!isProvision(run)) throw notProvision(run);
+    if ((run.planHash ?? (await this.hashOfInput(run))) === hash) return;
+    const remedy =
+      run.status === 'RUNNING' ? 'wait for it or cancel it, then start this plan again' : 'keep that one as it is';
+    throw new PlanConflictError(
+      run.workflowId,
+      `A different plan named ${plan.name} ${run.status === 'RUNNING' ? 'is running' : 'is already provisioned'}. ` +
+        `Give this plan another name, or ${remedy}.`,
+    );
+  }
+
+  /** A foreign starter sets no memo: then its first event holds the plan itself. */
+  private async hashOfInput(run: Run): Promise<string | undefined> {
+    const { history } = await this.client.workflowService.getWorkflowExecutionHistory({
+      namespace: this.client.options.namespace,
+      execution: { workflowId: run.workflowId, runId: run.firstRunId },
+      maximumPageSize: 1,
+    });
+    const input = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads;
+    const [plan] = await decodePayloads(this.client, input);
+    const checked = checkPlanShape(plan);
+    return 'value' in checked ? planHash(checked.value) : undefined;
+  }
+}
+
+function notProvision(run: Run): PlanConflictError {
+  return new PlanConflictError(
+    run.workflowId,
+    `The workflow id ${run.workflowId} belongs to a workflow of another type. Give the plan another name.`,
+  );
+}

@@ -1,0 +1,12 @@
+/** `temporal-provisioner/client`: what a program that starts plans needs. Pulls in no worker and no workflow code. */
+export { type Listed, type ListOptions, ProvisionerClient, type ProvisionerClientOptions } from './client.js';
+export {
+  InvalidPlanError,
+  PlanConflictError,
+  ProvisionFailedError,
+  type ProvisionFailure,
+  ProvisionNotFoundError,
+} from './errors.js';
+export { ProvisionHandle } from './handle.js';
+export type { LedgerReading, LedgerSource } from './read-ledger.js';
+export type { Run } from './run.js';

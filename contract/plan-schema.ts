@@ -1,0 +1,44 @@
+/** The plan's structure as a zod schema: what can be checked without knowing any kind. Never enters the workflow bundle. */
+import { z } from 'zod';
+import { type Checked, checkShape } from './check-shape.js';
+import type { Plan } from './plan.js';
+import { PLAN_LIMITS } from './plan.js';
+
+const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?$/;
+
+/** A step's name: no dot, since `step.output` is a reference. */
+export const stepNameSchema = z.string().min(1).max(PLAN_LIMITS.maxStepLength).regex(NAME);
+
+export const planResourceSchema = z.strictObject({
+  kind: z.string().min(1),
+  connection: z.string().min(1),
+  spec: z.record(z.string(), z.json()),
+  dependsOn: z.array(z.string()).max(PLAN_LIMITS.maxResources).optional(),
+  ifExists: z.enum(['fail', 'adopt']).optional(),
+  retain: z.boolean().optional(),
+});
+
+export const planSchema = z.strictObject({
+  /** Also the workflow's id, so no slash; and the marker's, so it is bounded. */
+  name: z.string().min(1).max(PLAN_LIMITS.maxNameLength).regex(NAME),
+  resources: z
+    .record(stepNameSchema, planResourceSchema)
+    .refine((resources) => Object.keys(resources).length >= 1, { error: 'at least 1 resource' })
+    .refine((resources) => Object.keys(resources).length <= PLAN_LIMITS.maxResources, {
+      error: `at most ${PLAN_LIMITS.maxResources} resources; split the plan`,
+    }),
+  onFailure: z.enum(['rollback', 'pause']).optional(),
+});
+
+/** The size of a plan as it travels, in bytes of JSON. */
+function bytesOf(plan: unknown): number {
+  return new TextEncoder().encode(JSON.stringify(plan ?? null)).length;
+}
+
+/** Every structural problem of a plan at once, each with its path and what would be right. */
+export function checkPlanShape(plan: unknown): Checked<Plan> {
+  if (bytesOf(plan) > PLAN_LIMITS.maxBytes) {
+    return { problems: [{ path: '', message: `at most ${PLAN_LIMITS.maxBytes} bytes of JSON; split the plan` }] };
+  }
+  return checkShape(planSchema as z.ZodType<Plan>, plan);
+}

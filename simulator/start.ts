@@ -1,0 +1,195 @@
+/**
+ * Starts the simulator: Huawei Cloud (DataArts Studio, DataArts Fabric, IAM), NAVER Cloud and Alibaba Cloud on one port,
+ * state in memory. It shares no code with the clients that it checks.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { alibabaCloud } from './alibaba/alibaba.js';
+import { CONTROL_PREFIX, control } from './control.js';
+import { completeCredentials, type PartialCredentials, type SimulatorCredentials } from './credentials.js';
+import { type Desk, exchange } from './exchange.js';
+import { type Fault, FaultBook, type FaultReport, parseFaults } from './faults.js';
+import { BodyTooLarge, type RawRequest, readRequest, sendAnswer } from './http.js';
+import { huaweiCloud } from './huawei/huawei.js';
+import { naverCloud } from './naver/naver.js';
+import type { Operation, SimulatedCloud } from './operation.js';
+import { RateLimiter } from './rate-limits.js';
+import { type LoggedRequest, RequestLog } from './request-log.js';
+import { type Resources, type ResourceView, resourcesOf } from './resources.js';
+import { DEFAULT_SETTINGS, parseSettings, type RateLimits, type SimulatorSettings } from './settings.js';
+import { World } from './world.js';
+
+export interface SimulatorOptions {
+  /** Default 0: any free one. */
+  readonly port?: number;
+  /** Default 127.0.0.1: nobody else is to reach it. */
+  readonly host?: string;
+  /** What differs from the built-in credentials. */
+  readonly credentials?: PartialCredentials;
+  readonly rateLimits?: RateLimits;
+  readonly settings?: Partial<SimulatorSettings>;
+}
+
+export interface SimulatorState {
+  /** Live ones; what every account has from the start (Studio's `default` workspace, the DataWorks project) is left out. */
+  readonly resources: readonly ResourceView[];
+  /** Requests that arrived, by operation, refused ones included. */
+  readonly requests: Readonly<Record<string, number>>;
+  readonly faults: readonly FaultReport[];
+}
+
+export interface Simulator {
+  /** `http://127.0.0.1:PORT`, for every cloud. */
+  readonly endpoint: string;
+  readonly credentials: SimulatorCredentials;
+  readonly resources: Resources;
+  /** The first line on stdout: `{ endpoint, huawei, naver, alibaba }`. */
+  readonly description: { readonly endpoint: string } & SimulatorCredentials;
+  state(): SimulatorState;
+  /** The latest requests, oldest first, without bodies or credentials. */
+  requests(): readonly LoggedRequest[];
+  /** Adds one fault or several. Throws an Error that names every problem. */
+  setFaults(faults: Fault | readonly Fault[] | unknown): void;
+  clearFaults(): void;
+  settings(): SimulatorSettings;
+  changeSettings(changes: Partial<SimulatorSettings>): SimulatorSettings;
+  /** Cuts all connections; effects still to come are dropped. */
+  close(): Promise<void>;
+}
+
+/**
+ * ```ts
+ * const simulator = await startSimulator();
+ * simulator.setFaults({ operation: 'CreateManagerWorkSpace', nth: 1, do: 'cut-after' });
+ * // … let clients work against simulator.endpoint with simulator.credentials …
+ * assert.deepEqual(simulator.state().resources, []);
+ * await simulator.close();
+ * ```
+ *
+ * Rejects with `code: 'EADDRINUSE'` where the port is taken.
+ */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const { port = 0, host = '127.0.0.1', rateLimits } = options;
+  const settings = parseSettings({ ...options.settings, ...(rateLimits !== undefined && { rateLimits }) });
+  const world = new World(completeCredentials(options.credentials), { ...DEFAULT_SETTINGS, ...settings });
+  // Alibaba and NAVER are told by their paths and headers; Huawei's gateway answers for everything else.
+  const clouds = [alibabaCloud(world), naverCloud(world), huaweiCloud(world)];
+  const timers = new Timers();
+  const desk: Desk = {
+    world,
+    faults: new FaultBook(),
+    log: new RequestLog(),
+    limiter: new RateLimiter(),
+    later: (ms, action) => timers.after(ms, action),
+  };
+  const server = createServer();
+  await listen(server, port, host);
+  const { port: actual } = server.address() as AddressInfo;
+  const endpoint = `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
+  const simulator = simulatorOf(desk, clouds, endpoint, () => close(server, timers));
+  server.on('request', (incoming: IncomingMessage, response: ServerResponse) => {
+    void serve(simulator, desk, clouds, incoming, response);
+  });
+  return simulator;
+}
+
+function simulatorOf(
+  desk: Desk,
+  clouds: readonly SimulatedCloud[],
+  endpoint: string,
+  stop: () => Promise<void>,
+): Simulator {
+  const { world, faults, log } = desk;
+  const operations: ReadonlyMap<string, Operation> = new Map(
+    clouds.flatMap((cloud) => cloud.operations).map((operation) => [operation.name, operation]),
+  );
+  const resources = resourcesOf(world);
+  return {
+    endpoint,
+    credentials: world.credentials,
+    resources,
+    description: { endpoint, ...world.credentials },
+    state: () => ({ resources: resources.list(), requests: log.byOperation(), faults: faults.report() }),
+    requests: () => log.latest(),
+    setFaults: (given) => faults.add(parseFaults(given, operations)),
+    clearFaults: () => faults.clear(),
+    settings: () => world.settings,
+    changeSettings: (changes) => {
+      world.settings = { ...world.settings, ...parseSettings(changes) };
+      return world.settings;
+    },
+    close: stop,
+  };
+}
+
+async function serve(
+  simulator: Simulator,
+  desk: Desk,
+  clouds: readonly SimulatedCloud[],
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  let request: RawRequest;
+  try {
+    request = await readRequest(incoming);
+  } catch (error) {
+    if (error instanceof BodyTooLarge) answerTooLarge(clouds, response);
+    else response.socket?.destroy();
+    return;
+  }
+  if (request.path.startsWith(CONTROL_PREFIX)) {
+    sendAnswer(response, control(simulator, request));
+    return;
+  }
+  const cloud = clouds.find((each) => each.claims(request));
+  if (cloud) exchange(desk, cloud, request, response);
+}
+
+/** Whose gateway it is cannot be told without the request; Huawei's is the one that documents the limit. */
+function answerTooLarge(clouds: readonly SimulatedCloud[], response: ServerResponse): void {
+  const cloud = clouds.at(-1);
+  if (cloud) sendAnswer(response, { headers: { connection: 'close' }, ...cloud.tooLarge(cloud.requestId()) });
+}
+
+async function listen(server: Server, port: number, host: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === 'EADDRINUSE'
+          ? Object.assign(
+              new Error(`port ${port} on ${host} is taken: choose another port for the simulator`, { cause: error }),
+              {
+                code: error.code,
+              },
+            )
+          : error,
+      );
+    });
+    server.listen(port, host, () => resolve());
+  });
+}
+
+async function close(server: Server, timers: Timers): Promise<void> {
+  timers.clear();
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+class Timers {
+  private readonly pending = new Set<NodeJS.Timeout>();
+
+  after(ms: number, action: () => void): void {
+    const timer = setTimeout(() => {
+      this.pending.delete(timer);
+      action();
+    }, ms);
+    this.pending.add(timer);
+  }
+
+  clear(): void {
+    for (const timer of this.pending) clearTimeout(timer);
+    this.pending.clear();
+  }
+}

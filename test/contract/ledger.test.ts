@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { type LedgerStep, moveStep, type StepState } from '../../contract/ledger.js';
+
+const STATES: readonly StepState[] = [
+  'planned',
+  'creating',
+  'live',
+  'refused',
+  'uncertain',
+  'deleting',
+  'deleted',
+  'kept',
+  'abandoned',
+];
+
+const ALLOWED = new Set([
+  'planned>creating',
+  'planned>uncertain',
+  'creating>live',
+  'creating>refused',
+  'creating>uncertain',
+  'live>deleting',
+  'live>kept',
+  'live>uncertain',
+  'uncertain>deleting',
+  'uncertain>kept',
+  'refused>uncertain',
+  'deleting>deleted',
+  'deleting>abandoned',
+]);
+
+const moves = STATES.flatMap((from) => STATES.map((to) => [from, to] as const));
+
+test.each(moves)('a step that is %s moves to %s only if the table says so', (from, to) => {
+  const step: LedgerStep = { kind: 'k', connection: 'c', state: from };
+  if (ALLOWED.has(`${from}>${to}`)) expect(moveStep(step, to).state).toBe(to);
+  else expect(() => moveStep(step, to)).toThrow(`${from} cannot become ${to}`);
+});

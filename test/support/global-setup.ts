@@ -1,0 +1,34 @@
+/** One Temporal dev server and one workflow bundle for the whole run: both take seconds, neither keeps state that tests share. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import type { TestProject } from 'vitest/node';
+import { startEmbeddedServer } from '../../worker/embedded-server/start.js';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    temporalAddress: string;
+    workflowBundlePath: string;
+  }
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'provisioner-test-'));
+  const [server, { code }] = await Promise.all([
+    startEmbeddedServer({ port: 0, onProgress: (text) => process.stderr.write(`${text}\n`) }),
+    bundleWorkflowCode({
+      workflowsPath: fileURLToPath(new URL('./workflows.ts', import.meta.url)),
+      logger: new DefaultLogger('ERROR'),
+    }),
+  ]);
+  const bundle = join(folder, 'workflow-bundle.js');
+  await writeFile(bundle, code);
+  project.provide('temporalAddress', server.address);
+  project.provide('workflowBundlePath', bundle);
+  return async () => {
+    await server.stop();
+    await rm(folder, { recursive: true });
+  };
+}

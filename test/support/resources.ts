@@ -1,0 +1,44 @@
+/** One sound resource of each kind, for plans in tests. */
+import type { PlanResource } from '../../contract/plan.js';
+
+export function studio(name = 'studio_ws', more: Partial<PlanResource> = {}): PlanResource {
+  return { kind: 'huawei.dataarts-studio.workspace', connection: 'huawei', spec: { name, eps_id: '0' }, ...more };
+}
+
+export function fabric(name = 'fabric-ws', more: Partial<PlanResource> = {}): PlanResource {
+  return { kind: 'huawei.dataarts-fabric.workspace', connection: 'huawei', spec: { name }, ...more };
+}
+
+export function aiWorkspace(name = 'ai-ws', more: Partial<PlanResource> = {}): PlanResource {
+  return {
+    kind: 'naver.data-forest.ai-workspace',
+    connection: 'naver',
+    spec: { name, configuration: { docker: { image: 'tensorflow:r2.3.1-py3', command: 'ls' } } },
+    ...more,
+  };
+}
+
+export function flowSpec(name: string) {
+  return {
+    version: '1.1.0',
+    kind: 'CycleWorkflow',
+    spec: {
+      name,
+      type: 'CycleWorkflow',
+      workflows: [{ name, script: { path: `provisioner/${name}`, runtime: { command: 'WORKFLOW' } } }],
+    },
+  };
+}
+
+export function workflow(name = 'daily_flow', more: Partial<PlanResource> = {}): PlanResource {
+  return { kind: 'alibaba.dataworks.workflow', connection: 'alibaba', spec: { Spec: flowSpec(name) }, ...more };
+}
+
+export function project(name = 'project_a', more: Partial<PlanResource> = {}): PlanResource {
+  return {
+    kind: 'alibaba.dataworks.project',
+    connection: 'alibaba',
+    spec: { Name: name, DisplayName: name, Description: '' },
+    ...more,
+  };
+}

@@ -1,0 +1,168 @@
+/**
+ * A simulator and a worker for one test file, on a task queue of their own. Every workflow that a test started must be
+ * closed when the test ends, and its history is replayed then, without the test's author asking for it.
+ */
+import { randomUUID } from 'node:crypto';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
+import type { Kind } from '../../activities/kind.js';
+import type { Ledger } from '../../contract/ledger.js';
+import { workflowIdOf } from '../../contract/names.js';
+import type { Plan, PlanResource, ProvisionResult } from '../../contract/plan.js';
+import { DEFAULT_SETTINGS } from '../../simulator/settings.js';
+import { type Simulator, startSimulator } from '../../simulator/start.js';
+import type { ConnectionConfigs } from '../../worker/config/connections.js';
+import { simulatorConnections } from '../../worker/config/simulator-connections.js';
+import { ProvisionerPlugin } from '../../worker/plugin.js';
+
+type Provision = (plan: Plan) => Promise<ProvisionResult>;
+export type ProvisionRun = WorkflowHandle<Provision>;
+type Settings = NonNullable<Parameters<typeof simulatorConnections>[1]>;
+
+/** Fast enough that no test waits for a limit it does not test. */
+const UNHINDERED: Settings = { limits: { requestsPerMinute: 100_000, concurrency: 50 }, lateCommitWindow: '1s' };
+
+export interface RigOptions {
+  readonly settings?: Settings;
+  readonly simulator?: Parameters<typeof startSimulator>[0];
+  readonly connections?: (described: ConnectionConfigs) => ConnectionConfigs;
+  readonly kinds?: readonly Kind[];
+}
+
+// Failing activities are what most tests are about: only what nobody expected is worth a line.
+Runtime.install({ logger: new DefaultLogger('ERROR') });
+
+let plans = 0;
+
+export class Rig {
+  client!: Client;
+  simulator!: Simulator;
+  taskQueue = '';
+  private native!: NativeConnection;
+  private connection!: Connection;
+  private worker: Worker | undefined;
+  private running: Promise<void> = Promise.resolve();
+  private readonly started: { workflowId: string; runId?: string }[] = [];
+
+  constructor(private readonly options: RigOptions) {}
+
+  async open(): Promise<void> {
+    const address = inject('temporalAddress');
+    this.taskQueue = `test-${randomUUID().slice(0, 8)}`;
+    [this.native, this.connection, this.simulator] = await Promise.all([
+      NativeConnection.connect({ address }),
+      Connection.connect({ address }),
+      startSimulator({ port: 0, ...this.options.simulator }),
+    ]);
+    this.client = new Client({ connection: this.connection });
+    await this.startWorker();
+  }
+
+  get connections(): ConnectionConfigs {
+    const settings = { ...UNHINDERED, ...this.options.settings };
+    const described = simulatorConnections({ endpoint: this.simulator.endpoint, ...this.simulator.credentials }, settings);
+    return this.options.connections?.(described) ?? described;
+  }
+
+  async startWorker(): Promise<void> {
+    const { kinds } = this.options;
+    this.worker = await Worker.create({
+      connection: this.native,
+      taskQueue: this.taskQueue,
+      workflowBundle: { codePath: inject('workflowBundlePath') },
+      activities: { greeting: async (name: string) => `Hello, ${name}` },
+      plugins: [new ProvisionerPlugin({ connections: this.connections, ...(kinds && { kinds }) })],
+    });
+    this.running = this.worker.run();
+    // A worker that dies on its own fails the test that is running, not some later one.
+    this.running.catch(() => undefined);
+  }
+
+  async stopWorker(): Promise<void> {
+    if (this.worker?.getState() === 'RUNNING') this.worker.shutdown();
+    await this.running;
+  }
+
+  /** A plan name that no other test uses. */
+  planName(): string {
+    plans += 1;
+    return `plan-${this.taskQueue.slice(5)}-${plans}`;
+  }
+
+  /** Starts `provision` as any program would: by name, with JSON. */
+  async start(plan: Plan | unknown, workflowId = workflowIdOf((plan as Plan).name)): Promise<ProvisionRun> {
+    const run = await this.client.workflow.start<Provision>('provision', {
+      taskQueue: this.taskQueue,
+      workflowId,
+      args: [plan as Plan],
+    });
+    this.started.push({ workflowId, runId: run.firstExecutionRunId });
+    return run;
+  }
+
+  /** For runs that a test starts in its own way. */
+  track(workflowId: string): void {
+    this.started.push({ workflowId });
+  }
+
+  async ledger(run: ProvisionRun): Promise<Ledger> {
+    return run.query<Ledger>('ledger');
+  }
+
+  /** Resolves when the ledger is as wanted; polls, since a query is all there is to ask with. */
+  async until(run: ProvisionRun, wanted: (ledger: Ledger) => boolean): Promise<Ledger> {
+    for (;;) {
+      const ledger = await this.ledger(run).catch(() => undefined);
+      if (ledger && wanted(ledger)) return ledger;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** Names of what is alive in the clouds. */
+  alive(): string[] {
+    return this.simulator
+      .state()
+      .resources.map(({ name }) => name)
+      .sort();
+  }
+
+  /** Every run closed, and every history replayed against the same bundle. */
+  async checkStarted(): Promise<void> {
+    for (const { workflowId, runId } of this.started.splice(0)) {
+      const handle = this.client.workflow.getHandle(workflowId, runId);
+      const { status, raw } = await handle.describe();
+      const pending = JSON.stringify([raw.pendingActivities, raw.pendingWorkflowTask], undefined, 1);
+      expect(status.name, `${workflowId} is still open, pending: ${pending}`).not.toBe('RUNNING');
+      const history = await handle.fetchHistory();
+      await Worker.runReplayHistory(
+        { workflowBundle: { codePath: inject('workflowBundlePath') } },
+        history,
+        workflowId,
+      );
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.stopWorker();
+    await this.simulator.close();
+    await this.connection.close();
+    await this.native.close();
+  }
+}
+
+/** Call it at the top of a test file. */
+export function useRig(options: RigOptions = {}): Rig {
+  const rig = new Rig(options);
+  beforeAll(() => rig.open());
+  afterEach(async () => {
+    await rig.checkStarted();
+    rig.simulator.clearFaults();
+    rig.simulator.changeSettings(DEFAULT_SETTINGS);
+    for (const { id } of rig.simulator.resources.list()) rig.simulator.resources.remove(id);
+  });
+  afterAll(() => rig.close());
+  return rig;
+}
+
+export type { PlanResource };

@@ -1,0 +1,24 @@
+/** A user's workflow module: our workflows re-exported beside their own. */
+import { executeChild, proxyActivities } from '@temporalio/workflow';
+import type { Plan, ProvisionResult } from '../../contract/plan.js';
+import { executeProvision } from '../../workflows/index.js';
+
+export * from '../../workflows/index.js';
+
+/** A user's own workflow with a user's own activity, on the same worker. */
+export async function greet(name: string): Promise<string> {
+  const { greeting } = proxyActivities<{ greeting(name: string): Promise<string> }>({ startToCloseTimeout: '10 s' });
+  return greeting(name);
+}
+
+/** A parent that provisions as one of its steps, then fails if it is told to. */
+export async function parent(plan: Plan, then: 'return' | 'fail'): Promise<ProvisionResult> {
+  const result = await executeProvision(plan);
+  if (then === 'fail') throw new Error('the parent fails after its child');
+  return result;
+}
+
+/** What the README warns of. */
+export async function plainParent(plan: Plan): Promise<unknown> {
+  return executeChild('provision', { args: [plan], workflowId: `provision-${plan.name}` });
+}

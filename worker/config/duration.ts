@@ -1,0 +1,11 @@
+/** Durations as people write them in a configuration: `2m`, `90s`, `500ms`, or a number of milliseconds. */
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+const DURATION = /^(\d{1,9})(ms|s|m|h)$/;
+
+/** Milliseconds, or undefined where the text is not a duration. */
+export function parseDuration(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+  const [, digits, unit] = (typeof value === 'string' && DURATION.exec(value)) || [];
+  return digits === undefined || unit === undefined ? undefined : Number(digits) * (UNITS[unit] ?? 1);
+}

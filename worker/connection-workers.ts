@@ -1,0 +1,76 @@
+/** One activity-only worker for each connection: same server, namespace, data converter and grace as the main one. */
+import { Worker, type WorkerOptions } from '@temporalio/worker';
+import { createConnectionActivities } from '../activities/activities.js';
+import type { Catalog } from '../activities/catalog.js';
+import type { Provider } from '../activities/cloud.js';
+import type { Connection } from '../activities/connection.js';
+import { type Line, openLine } from '../activities/http/line.js';
+import { HEARTBEAT_EVERY_MS } from '../activities/policies.js';
+import { connectionTaskQueue } from '../contract/names.js';
+
+/** Longer than the 20 s deadline of a request, so that a create in flight gets its answer. */
+const DEFAULT_GRACE = '30 s';
+
+export interface ConnectionWorkersOptions {
+  readonly catalog: Catalog;
+  readonly providers: readonly Provider[];
+  readonly worker: Worker;
+  /** What the main worker was created with. */
+  readonly options: WorkerOptions;
+}
+
+export interface ConnectionWorkers {
+  readonly workers: readonly Worker[];
+  close(): Promise<void>;
+}
+
+export async function createConnectionWorkers(setup: ConnectionWorkersOptions): Promise<ConnectionWorkers> {
+  const providers = new Set([...setup.catalog.kinds.values()].map(({ provider }) => provider));
+  // Core refuses a worker without activities: a cloud none of whose kinds is offered needs none.
+  const connections = [...(setup.catalog.connections?.values() ?? [])].filter(({ provider }) =>
+    providers.has(provider),
+  );
+  const lines = connections.map((connection) => openLine(connection, providerOf(connection, setup.providers)));
+  const close = async () => {
+    await Promise.all(lines.map((line) => line.close()));
+  };
+  try {
+    const workers = await Promise.all(
+      connections.map((connection, index) => createWorker(connection, lines[index] as Line, setup)),
+    );
+    return { workers, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function providerOf({ provider }: Connection, providers: readonly Provider[]): Provider {
+  const found = providers.find(({ name }) => name === provider);
+  if (!found) throw new Error(`No provider ${provider}`);
+  return found;
+}
+
+function createWorker(
+  connection: Connection,
+  line: Line,
+  { catalog, providers, worker, options }: ConnectionWorkersOptions,
+): Promise<Worker> {
+  const { limits } = providerOf(connection, providers);
+  const { dataConverter, shutdownGraceTime, shutdownForceTime } = options;
+  const requestsPerMinute = connection.limits.requestsPerMinute ?? limits.requestsPerMinute;
+  return Worker.create({
+    ...(worker.connection && { connection: worker.connection }),
+    namespace: worker.options.namespace,
+    taskQueue: connectionTaskQueue(catalog.taskQueue, connection.name),
+    activities: createConnectionActivities(connection, line, catalog),
+    maxConcurrentActivityTaskExecutions: connection.limits.concurrency ?? limits.concurrency,
+    // The server dispatches no more activities than the account may make requests; the limiter counts the requests.
+    maxTaskQueueActivitiesPerSecond: requestsPerMinute / 60,
+    // Bounds how late a cancel is heard; the SDK's own default is a minute.
+    maxHeartbeatThrottleInterval: HEARTBEAT_EVERY_MS,
+    shutdownGraceTime: shutdownGraceTime ?? DEFAULT_GRACE,
+    ...(shutdownForceTime !== undefined && { shutdownForceTime }),
+    ...(dataConverter !== undefined && { dataConverter }),
+  });
+}

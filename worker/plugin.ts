@@ -1,0 +1,97 @@
+/**
+ * The plugin for a user's own worker: adds our activities beside theirs, and runs one activity-only worker for each
+ * connection, on a task queue of its own, where the account's rate limit lives. It never sets `workflowsPath` or
+ * `workflowBundle`, which would silently replace the user's: they re-export `temporal-provisioner/workflows`.
+ */
+import { SimplePlugin } from '@temporalio/plugin';
+import { Runtime, type Worker, type WorkerOptions } from '@temporalio/worker';
+import { createPlanActivities } from '../activities/activities.js';
+import { type Catalog, createCatalog } from '../activities/catalog.js';
+import type { Provider } from '../activities/cloud.js';
+import type { Connection } from '../activities/connection.js';
+import type { Kind } from '../activities/kind.js';
+import { BUILT_IN_KINDS, BUILT_IN_PROVIDERS } from '../activities/providers/built-in.js';
+import { type ConnectionConfigs, toConnections } from './config/connections.js';
+import { createConnectionWorkers } from './connection-workers.js';
+import { runTogether } from './run-together.js';
+import { checkSearchAttributes } from './search-attributes.js';
+
+export interface ProvisionerPluginOptions {
+  /** Connections by name, in the shape of `provisioner.config.yaml`, or as `loadConfig` made them from a file. */
+  readonly connections: ConnectionConfigs | readonly Connection[];
+  /** Kinds of your own, beside the built-in ones. */
+  readonly kinds?: readonly Kind[];
+  /** Clouds of your own, beside the built-in ones. */
+  readonly providers?: readonly Provider[];
+  /** False turns search attributes off, for a namespace that cannot have them. Default true. */
+  readonly searchAttributes?: boolean;
+}
+
+/**
+ * @example
+ * const worker = await Worker.create({
+ *   taskQueue: 'provisioner',
+ *   workflowsPath: require.resolve('./workflows'),
+ *   plugins: [new ProvisionerPlugin({ connections })],
+ * });
+ * await worker.run();
+ */
+export class ProvisionerPlugin extends SimplePlugin {
+  private readonly kinds: readonly Kind[];
+  private readonly providers: readonly Provider[];
+  private readonly connections: readonly Connection[];
+  private readonly searchAttributes: boolean;
+  private configured: { readonly options: WorkerOptions; readonly catalog: Catalog } | undefined;
+
+  /** @throws ConfigProblems with every problem of the connections, secrets included. */
+  constructor({ connections, kinds = [], providers = [], searchAttributes = true }: ProvisionerPluginOptions) {
+    super({ name: 'temporal-provisioner.ProvisionerPlugin' });
+    this.kinds = [...BUILT_IN_KINDS, ...kinds];
+    this.providers = [...BUILT_IN_PROVIDERS, ...providers];
+    this.connections = isLoaded(connections) ? connections : toConnections(connections, this.providers);
+    this.searchAttributes = searchAttributes;
+  }
+
+  override configureWorker(options: WorkerOptions): WorkerOptions {
+    if (this.configured) throw new Error('One ProvisionerPlugin serves one worker; make another one for the next.');
+    const own = super.configureWorker(options);
+    const catalog = createCatalog({
+      kinds: this.kinds,
+      connections: this.connections,
+      taskQueue: own.taskQueue ?? '',
+      searchAttributes: this.searchAttributes,
+    });
+    const activities = { ...own.activities, ...createPlanActivities(catalog) };
+    this.configured = { options: own, catalog };
+    return { ...own, activities };
+  }
+
+  override async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
+    if (!this.configured) throw new Error('ProvisionerPlugin: pass it to Worker.create, in `plugins`.');
+    const { options, catalog } = this.configured;
+    if (this.searchAttributes && worker.connection) {
+      await checkSearchAttributes(worker.connection, worker.options.namespace, Runtime.instance().logger);
+    }
+    const { workers, close } = await createConnectionWorkers({
+      catalog,
+      providers: this.providers,
+      worker,
+      options,
+    });
+    try {
+      await runTogether(
+        workers,
+        () => super.runWorker(worker, next),
+        () => {
+          if (worker.getState() === 'RUNNING') worker.shutdown();
+        },
+      );
+    } finally {
+      await close();
+    }
+  }
+}
+
+function isLoaded(connections: ConnectionConfigs | readonly Connection[]): connections is readonly Connection[] {
+  return Array.isArray(connections);
+}

@@ -1,0 +1,69 @@
+/** A worker for those who have none of their own: our workflows, the plugin, and nothing else. */
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, DefaultLogger, type LogLevel, Runtime, Worker } from '@temporalio/worker';
+import type { Connection } from '../activities/connection.js';
+import { DEFAULT_TASK_QUEUE } from '../contract/names.js';
+import type { ConnectionConfigs } from './config/connections.js';
+import { ProvisionerPlugin } from './plugin.js';
+import { connectWorkerToTemporal, type TemporalTarget } from './temporal-connection.js';
+
+export interface RunWorkerOptions {
+  readonly connections: ConnectionConfigs | readonly Connection[];
+  readonly target: TemporalTarget;
+  /** Queue to poll for plans. Default `provisioner`. */
+  readonly taskQueue?: string;
+  /** Ends the worker: creates in flight get their answers first. */
+  readonly signal?: AbortSignal;
+  /** False for a namespace that cannot have search attributes. Default true. */
+  readonly searchAttributes?: boolean;
+  /** Default `INFO`; the demo shows only what needs attention. */
+  readonly logLevel?: LogLevel;
+  /** Called once the worker polls. */
+  readonly onReady?: () => void;
+}
+
+/** Resolves when the worker has ended after `signal`, or after SIGINT or SIGTERM. */
+export async function runWorker(options: RunWorkerOptions): Promise<void> {
+  const {
+    connections,
+    target,
+    taskQueue = DEFAULT_TASK_QUEUE,
+    signal,
+    searchAttributes = true,
+    logLevel = 'INFO',
+  } = options;
+  const plugin = new ProvisionerPlugin({ connections, searchAttributes });
+  const logger = new DefaultLogger(logLevel);
+  Runtime.install({ logger });
+  const connection = await connectWorkerToTemporal(target);
+  try {
+    const worker = await Worker.create({
+      connection,
+      namespace: target.namespace,
+      taskQueue,
+      workflowBundle: await bundle(),
+      plugins: [plugin],
+      // As for the connections' workers: a plan that is being resolved is not cut off.
+      shutdownGraceTime: '30 s',
+    });
+    const stop = () => {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+    };
+    signal?.addEventListener('abort', stop, { once: true });
+    const ended = worker.run();
+    if (signal?.aborted) stop();
+    options.onReady?.();
+    await ended;
+  } finally {
+    await connection.close();
+  }
+}
+
+/** The bundler's own report of its modules is of no use to an operator. */
+function bundle() {
+  const workflows = new URL(
+    import.meta.url.endsWith('.ts') ? '../workflows/index.ts' : '../workflows/index.js',
+    import.meta.url,
+  );
+  return bundleWorkflowCode({ workflowsPath: fileURLToPath(workflows), logger: new DefaultLogger('WARN') });
+}

@@ -1,0 +1,83 @@
+/** How a run ends, in words that must not mislead: outcome first, next step last, as much as the Temporal UI shows. */
+import { ApplicationFailure, CancelledFailure, upsertMemo } from '@temporalio/workflow';
+import { CLOSE_TYPES, type FailureDetails, type FailureType, type Problem } from '../contract/failures.js';
+import type { Cause } from '../contract/ledger.js';
+import { MEMO } from '../contract/names.js';
+import type { Book } from './book.js';
+import { MAX_MESSAGE } from './policies.js';
+
+const NEXT: Readonly<Record<FailureType, string>> = {
+  InvalidRequest: 'correct the plan, then start it again',
+  AccessDenied: 'give the connection the permission, then start the plan again',
+  AlreadyExists: 'choose another name or ifExists adopt, then start the plan again',
+  NotFound: 'check what the plan refers to, then start it again',
+  NotEmpty: 'clear what is inside, then start the plan again',
+  ServiceLimitExceeded: 'raise the quota, then start the plan again',
+  Throttling: 'start the plan again later',
+  NetworkFailure: 'check the network, then start the plan again',
+  ServiceTimeout: 'start the plan again later',
+  ServiceInternalError: 'start the plan again later',
+  NotStabilized: 'look at the cloud console, then start the plan again',
+  OutcomeUnknown: 'start the plan again',
+  Misconfigured: 'correct the connection, then start the plan again',
+};
+
+/** A failure without a stack: ours says nothing to an operator, and pushes the cause out of the UI's view. */
+function bare(options: Parameters<typeof ApplicationFailure.create>[0]): ApplicationFailure {
+  const failure = ApplicationFailure.create({ nonRetryable: true, ...options });
+  failure.stack = '';
+  return failure;
+}
+
+/** One line, without double quotes (the UI shows them as \"), no longer than it can show. */
+function sentence(head: string, middle: string, tail: string): string {
+  const clean = middle.replace(/"/g, "'").replace(/\s+/g, ' ').trim().replace(/\.$/, '');
+  const room = MAX_MESSAGE - head.length - tail.length - 3;
+  const cut = clean.length > room ? `${clean.slice(0, Math.max(0, room - 1))}…` : clean;
+  return `${head} ${cut}. ${tail}`;
+}
+
+function asFailure({ type, message, ...details }: Cause): ApplicationFailure {
+  const facts: FailureDetails = details;
+  return bare({ type, message, details: [facts] });
+}
+
+function undoneCount(book: Book): { undone: number; of: number; kept: number } {
+  const states = Object.values(book.steps).map(({ state }) => state);
+  const count = (...wanted: string[]) => states.filter((state) => wanted.includes(state)).length;
+  return { undone: count('deleted'), of: count('deleted', 'abandoned'), kept: count('kept') };
+}
+
+/** Nothing was called: every problem with its path in `details[0]`. */
+export function notStarted(type: 'InvalidPlan' | 'Misconfigured', problems: readonly Problem[]): ApplicationFailure {
+  const first = problems[0];
+  const more = problems.length > 1 ? ` and ${problems.length - 1} more in the details` : '';
+  const where = first?.path ? `${first.path}: ` : '';
+  const head = type === CLOSE_TYPES.InvalidPlan ? 'Not started: the plan is invalid.' : 'Not started:';
+  return bare({
+    type,
+    message: sentence(head, `${where}${first?.message ?? ''}${more}`, 'Nothing was called.'),
+    details: [problems],
+  });
+}
+
+/** Throws what the run closes with after an undo. */
+export function closeUndone(book: Book): never {
+  const { stop } = book;
+  if (stop?.by === 'failure') {
+    book.close('RolledBack');
+    const { undone, of, kept } = undoneCount(book);
+    const left = kept > 0 ? `${kept} kept` : 'nothing left behind';
+    const tail = `Undone ${undone} of ${of}, ${left}. Next: ${NEXT[stop.cause.type]}.`;
+    throw bare({
+      type: CLOSE_TYPES.RolledBack,
+      message: sentence(`Rolled back: ${stop.step} failed.`, stop.cause.message, tail),
+      details: [book.ledger()],
+      cause: asFailure(stop.cause),
+    });
+  }
+  book.close('Cancelled');
+  // A Cancelled close carries no details; the memo can be read without a worker.
+  upsertMemo({ [MEMO.ledger]: book.ledger() });
+  throw new CancelledFailure('Cancelled and rolled back');
+}

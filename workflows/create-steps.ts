@@ -1,0 +1,104 @@
+/**
+ * Forward: start each step when what it needs is live, independent ones at once. At the first failure or cancel start
+ * nothing new, cancel what is in flight, and wait for its answer: a create in flight is never abandoned.
+ */
+import { CancellationScope, condition, isCancellation, proxyActivities } from '@temporalio/workflow';
+import { activityType } from '../contract/names.js';
+import type { CreateInput, CreateResult, ResolvedStep } from '../contract/steps.js';
+import { readReport } from './activity-report.js';
+import type { Book } from './book.js';
+import { CREATE, MAX_SUMMARY, PAUSE_TICK } from './policies.js';
+import { isReset } from './reset.js';
+
+type Activities = Record<string, (input: CreateInput) => Promise<CreateResult>>;
+
+/** Resolves when nothing is in flight any more. Whether everything is live stands in `book.stop`. */
+export async function createSteps(book: Book): Promise<void> {
+  const forward = new CancellationScope({ cancellable: true });
+  const failed = { step: '' };
+  const settled = new Map<string, Promise<boolean>>();
+  for (const [index, step] of book.resolved.steps.entries()) {
+    const needs = step.dependsOn.map((key) => settled.get(key));
+    settled.set(
+      step.key,
+      (async () => {
+        const ready = (await Promise.all(needs)).every((live) => live === true);
+        if (!ready || book.stop || failed.step) return false;
+        const live = await forward.run(() => createStep(book, step, index));
+        if (live) return true;
+        failed.step ||= step.key;
+        if (book.resolved.onFailure === 'rollback') stopForFailure(book, step);
+        if (book.stop) forward.cancel();
+        return false;
+      })(),
+    );
+  }
+  await Promise.all(settled.values());
+  if (failed.step && !book.stop) await pause(book, failed.step);
+}
+
+function stopForFailure(book: Book, { key }: ResolvedStep): void {
+  const { cause } = book.step(key);
+  if (cause) book.stopFor({ by: 'failure', step: key, cause });
+}
+
+async function createStep(book: Book, step: ResolvedStep, index: number): Promise<boolean> {
+  const { key } = step;
+  const type = activityType(step.kind, 'create');
+  const create = proxyActivities<Activities>({
+    ...CREATE,
+    taskQueue: step.taskQueue,
+    activityId: `${key}.create`,
+    summary: `${index + 1} of ${book.resolved.steps.length} ${key}`.slice(0, MAX_SUMMARY),
+  })[type] as Activities[string];
+  // Written down before the call: whatever happens now, the undo knows.
+  book.move(key, 'creating');
+  try {
+    const result = await create({
+      step,
+      spec: book.spec(step),
+      owner: book.owner(key),
+      originalRun: !isReset(),
+      fingerprint: book.resolved.fingerprint,
+    });
+    recordLive(book, key, result);
+    return true;
+  } catch (error) {
+    recordFailure(book, step, error);
+    return false;
+  }
+}
+
+function recordLive(book: Book, key: string, { outputs, adopted, requestId, resent, unmarked }: CreateResult): void {
+  book.outputs[key] = outputs;
+  book.traces[key] = { id: outputs.id, resent, endedAt: Date.now() };
+  book.move(key, 'live', {
+    id: outputs.id,
+    ...(adopted && { adopted }),
+    ...(requestId !== undefined && { requestId }),
+  });
+  if (unmarked) {
+    const reason = 'its marker cannot be read back, so only this id proves whose it is';
+    book.park(key, { reason, moves: [] });
+  }
+}
+
+function recordFailure(book: Book, step: ResolvedStep, error: unknown): void {
+  const { cause, sent, id, resent } = readReport(error, step);
+  const { key } = step;
+  book.traces[key] = { ...(id !== undefined && { id }), resent, endedAt: Date.now() };
+  // A step that stopped because the run was stopped is not a cause of its own.
+  const facts = { ...(id !== undefined && { id }), ...(!(book.stop && isCancellation(error)) && { cause }) };
+  book.move(key, sent === 'never' || sent === 'refused' ? 'refused' : 'uncertain', facts);
+}
+
+/** `onFailure: pause`: what is live stays, nothing new starts, and a person decides. */
+async function pause(book: Book, key: string): Promise<void> {
+  const reason = `its create failed: ${book.step(key).cause?.message ?? 'no reason known'}`;
+  book.park(key, { reason, moves: ['cancel'] });
+  await CancellationScope.nonCancellable(async () => {
+    const summary = `PARKED ${key}: cancel rolls back`;
+    while (!book.stop) await condition(() => book.stop !== undefined, PAUSE_TICK, { summary });
+  });
+  book.calm(key);
+}

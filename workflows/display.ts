@@ -1,0 +1,42 @@
+/** The ledger as the Temporal UI renders Markdown: raw HTML passes through there, so everything a cloud said is escaped. */
+import type { Ledger, LedgerStep } from '../contract/ledger.js';
+
+/** The UI's tables have no padding between columns; an em space makes some. */
+const GAP = '\u2003';
+
+export function escapeMarkdown(text: string): string {
+  return text
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/[\r\n]+/g, ' ')
+    .replace(/([|\\`*_[\]$~#])/g, '\\$1');
+}
+
+function note({ adopted, attention, cause }: LedgerStep): string {
+  if (attention) return `**waits:** ${escapeMarkdown(attention.reason)}`;
+  if (cause) return escapeMarkdown(`${cause.type}: ${cause.message}`);
+  return adopted ? 'adopted' : '';
+}
+
+function row(key: string, step: LedgerStep): string {
+  const cells = [key, step.state, step.kind, escapeMarkdown(step.id ?? ''), note(step)];
+  return `| ${cells.map((cell) => `${cell}${GAP}`).join(' | ')} |`;
+}
+
+export function ledgerAsMarkdown({ plan, outcome, steps }: Ledger): string {
+  const waiting = Object.entries(steps).filter(([, { attention }]) => attention);
+  const lines = [`### Plan ${plan}: ${outcome ?? (waiting.length > 0 ? 'waits for an operator' : 'in progress')}`, ''];
+  for (const [key, { attention }] of waiting) {
+    lines.push(
+      `**${key}** ${escapeMarkdown(attention?.reason ?? '')} (since ${attention?.since}). Moves: ${attention?.moves.join(', ')}.`,
+      '',
+    );
+  }
+  const head = ['step', 'state', 'kind', 'id', 'note'].map((cell) => `${cell}${GAP}`).join(' | ');
+  lines.push(
+    `| ${head} |`,
+    '|:---|:---|:---|:---|:---|',
+    ...Object.entries(steps).map(([key, step]) => row(key, step)),
+  );
+  return lines.join('\n');
+}

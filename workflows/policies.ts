@@ -1,0 +1,59 @@
+/** Every number of the workflow, each with its reason. Numbers of a cloud stand beside its kinds. */
+import type { ActivityOptions, LocalActivityOptions } from '@temporalio/workflow';
+import { ActivityCancellationType } from '@temporalio/workflow';
+
+/** Reads no network; three tries cover a worker that stops in the middle. Bounded by attempts, since a local activity's schedule-to-close does not stop its retries. */
+export const RESOLVE: LocalActivityOptions = {
+  startToCloseTimeout: '10 s',
+  retry: { maximumAttempts: 3 },
+};
+
+/** Common to all: a cancel waits for the answer of what is under way, whatever the SDK's default may be. */
+const PROVIDER_CALL = {
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  // A crashed worker is noticed after this; longer than the 20 s deadline of one request, so a slow cloud is not a crash.
+  heartbeatTimeout: '30 s',
+} as const;
+
+export const CREATE: ActivityOptions = {
+  ...PROVIDER_CALL,
+  // One attempt sends, reads and waits until ready; the slowest documented wait (a DataWorks project) is minutes.
+  startToCloseTimeout: '1 h',
+  // A cloud that is down for a working day is waited for; a longer one is the caller's to decide.
+  scheduleToCloseTimeout: '24 h',
+  // No worker polls the connection's queue. Longer than 200 creates take at the slowest documented limit, 20 a minute.
+  scheduleToStartTimeout: '15 min',
+  // From quick to once a minute: slower than any documented per-minute limit notices, quick enough for a person to watch.
+  retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '60 s' },
+  // Behind undos (1), beside nothing else.
+  priority: { priorityKey: 3 },
+};
+
+export const DELETE: ActivityOptions = {
+  ...PROVIDER_CALL,
+  startToCloseTimeout: '1 h',
+  // Without a worker the undo parks, says so, and tries again by itself.
+  scheduleToStartTimeout: '5 min',
+  // About two minutes of tries, then the step parks, so that a person sees it; it goes on trying from there.
+  retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '60 s', maximumAttempts: 8 },
+  // What must go, goes before what may come.
+  priority: { priorityKey: 1 },
+};
+
+/** A look-up after a workflow reset; as patient as a create. */
+export const VERIFY: ActivityOptions = { ...CREATE, retry: { ...CREATE.retry, maximumAttempts: 8 } };
+
+/** A parked undo tries again after 1 min, then twice as long each time, up to 1 h: a permission is often back by then. */
+export function parkedFor(failedUndos: number): number {
+  const minute = 60_000;
+  return Math.min(60 * minute, minute * 2 ** Math.min(failedUndos - 1, 6));
+}
+
+/** A wait without a timer is invisible in the Temporal UI; this one shows a bar with words. */
+export const PAUSE_TICK = '30 days';
+
+/** Room in a failure message before the UI cuts it. */
+export const MAX_MESSAGE = 180;
+
+/** The Temporal UI cuts activity summaries near this length. */
+export const MAX_SUMMARY = 30;

@@ -1,0 +1,77 @@
+/** The saga: resolve the plan, create its steps, and if anything stops that, undo them until nothing of ours is alive. */
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { CancellationScope, proxyLocalActivities, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { CLOSE_TYPES } from '../contract/failures.js';
+import { RESOLVE_PLAN } from '../contract/names.js';
+import type { Plan, ProvisionResult } from '../contract/plan.js';
+import type { Carried, Resolution, RunFacts } from '../contract/steps.js';
+import { Book } from './book.js';
+import { closeUndone, notStarted } from './closing.js';
+import { createSteps } from './create-steps.js';
+import { RESOLVE } from './policies.js';
+import { isReset, verifyLiveSteps } from './reset.js';
+import { undoSteps } from './undo-steps.js';
+
+/**
+ * Provisions every resource of `plan`, or leaves nothing of ours alive.
+ *
+ * @returns Each step's outputs; `id` is always a string.
+ * @throws ApplicationFailure `InvalidPlan` or `Misconfigured` before any cloud was called, problems in `details[0]`;
+ *   `RolledBack` with the ledger in `details[0]` and the first cause as its cause. After a cancel it closes as
+ *   Cancelled, with the ledger in the memo.
+ */
+export async function provision(plan: Plan, carried?: Carried): Promise<ProvisionResult> {
+  const book =
+    workflowInfo().continuedFromExecutionRunId && carried ? new Book(plan, carried.plan, carried) : await open(plan);
+  watchForCancel(book);
+  if (!book.stop) await createSteps(book);
+  if (!book.stop && isReset()) await verifyLiveSteps(book);
+  if (!book.stop) {
+    book.close('Provisioned');
+    return book.result();
+  }
+  await undoSteps(book);
+  return closeUndone(book);
+}
+
+/** Kept as a flag: a cancel in back-off, with a dead worker and with a failing attempt are three different errors. */
+function watchForCancel(book: Book): void {
+  const run = CancellationScope.current();
+  if (run.consideredCancelled) book.stopFor({ by: 'cancel' });
+  run.cancelRequested.catch(() => book.stopFor({ by: 'cancel' }));
+}
+
+async function open(plan: Plan): Promise<Book> {
+  const resolution = await resolve(plan);
+  if ('plan' in resolution) return new Book(plan, resolution.plan);
+  if (resolution.searchAttributes) {
+    upsertSearchAttributes([{ key: defineSearchAttributeKey('ProvisionerOutcome', 'KEYWORD'), value: 'NotStarted' }]);
+  }
+  throw notStarted(CLOSE_TYPES.InvalidPlan, resolution.problems);
+}
+
+async function resolve(plan: Plan): Promise<Resolution> {
+  type Local = Record<string, (plan: Plan, run: RunFacts) => Promise<Resolution>>;
+  const check = proxyLocalActivities<Local>(RESOLVE)[RESOLVE_PLAN] as Local[string];
+  // Not cancellable: a cancel this early finds nothing to undo, and closes as Cancelled with a ledger like any other.
+  return CancellationScope.nonCancellable(async () => {
+    try {
+      return await check(plan ?? null, { firstRunId: workflowInfo().firstExecutionRunId, killers: killers() });
+    } catch (error) {
+      throw notStarted(CLOSE_TYPES.Misconfigured, [
+        { path: '', message: `the worker cannot check plans: ${(error as Error).message}` },
+      ]);
+    }
+  });
+}
+
+/** What would end this run without undoing anything. */
+function killers(): string[] {
+  const { executionTimeoutMs, runTimeoutMs, cronSchedule, retryPolicy } = workflowInfo();
+  return [
+    ...(executionTimeoutMs ? ['a workflow execution time-out'] : []),
+    ...(runTimeoutMs ? ['a workflow run time-out'] : []),
+    ...(cronSchedule ? ['a cron schedule'] : []),
+    ...(retryPolicy ? ['a workflow retry policy'] : []),
+  ];
+}

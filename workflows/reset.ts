@@ -1,0 +1,81 @@
+/**
+ * After `temporal workflow reset` the history may lie: what it calls live may have been undone by the run before, and
+ * what it never started may exist. So a reset run takes stock of the clouds before it believes its own book.
+ */
+import { proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { Cause } from '../contract/ledger.js';
+import { activityType } from '../contract/names.js';
+import type { ResolvedStep, VerifyInput, VerifyResult } from '../contract/steps.js';
+import { readReport } from './activity-report.js';
+import type { Book } from './book.js';
+import { VERIFY } from './policies.js';
+
+type Activities = Record<string, (input: VerifyInput) => Promise<VerifyResult>>;
+
+export function isReset(): boolean {
+  const { runId, originalExecutionRunId } = workflowInfo();
+  return runId !== originalExecutionRunId;
+}
+
+async function verify(book: Book, step: ResolvedStep): Promise<VerifyResult> {
+  const { key } = step;
+  const type = activityType(step.kind, 'verify');
+  const look = proxyActivities<Activities>({
+    ...VERIFY,
+    taskQueue: step.taskQueue,
+    activityId: `${key}.verify`,
+    summary: `verify ${key}`,
+  })[type] as Activities[string];
+  const { id } = book.step(key);
+  return look({
+    step,
+    spec: book.spec(step),
+    owner: book.owner(key),
+    ...(id !== undefined && { id }),
+    fingerprint: book.resolved.fingerprint,
+  });
+}
+
+/** Before Provisioned: each live step must still be there. One that is missing stops the run, which then rolls back. */
+export async function verifyLiveSteps(book: Book): Promise<void> {
+  const live = book.resolved.steps.filter(({ key }) => book.state(key) === 'live');
+  await Promise.all(
+    live.map(async (step) => {
+      const cause = await missing(book, step);
+      if (!cause) return;
+      book.move(step.key, 'uncertain', { cause });
+      book.stopFor({ by: 'failure', step: step.key, cause });
+    }),
+  );
+}
+
+async function missing(book: Book, step: ResolvedStep): Promise<Cause | undefined> {
+  try {
+    const { found } = await verify(book, step);
+    if (found) return undefined;
+    return { type: 'NotFound', message: 'gone since this run was reset', provider: step.provider };
+  } catch (error) {
+    return readReport(error, step).cause;
+  }
+}
+
+/**
+ * Before an undo: whatever the run before may have created counts as possibly made, in dependency order, so that the
+ * outputs of one that is found complete the specs of those that need it.
+ */
+export async function takeStock(book: Book): Promise<void> {
+  for (const step of book.resolved.steps.filter(({ key }) => ['planned', 'refused'].includes(book.state(key)))) {
+    const { key } = step;
+    let outputs: VerifyResult | undefined;
+    try {
+      outputs = await verify(book, step);
+    } catch {
+      // Nobody knows: then the undo has to find out, and parks if it cannot either.
+    }
+    if (outputs?.found === false) continue;
+    if (outputs?.found) book.outputs[key] = outputs.outputs;
+    const id = outputs?.found ? outputs.outputs.id : undefined;
+    book.traces[key] = { ...(id !== undefined && { id }), resent: true, endedAt: Date.now() };
+    book.move(key, 'uncertain', id !== undefined ? { id } : {});
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * Backward: delete in reverse dependency order, independent steps at once, until each is verified gone. One failing undo
+ * stops only what it depends on; it parks, says why, and tries again by itself for as long as it takes.
+ */
+import {
+  CancellationScope,
+  condition,
+  continueAsNew,
+  proxyActivities,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { activityType } from '../contract/names.js';
+import type { Carried, DeleteInput, DeleteResult, ResolvedStep } from '../contract/steps.js';
+import { readReport } from './activity-report.js';
+import type { Book } from './book.js';
+import { DELETE, MAX_SUMMARY, parkedFor } from './policies.js';
+import { isReset, takeStock } from './reset.js';
+
+type Activities = Record<string, (input: DeleteInput) => Promise<DeleteResult>>;
+
+/** Resolves when every step is at its end. Not cancellable: a cancel does not stop an undo. */
+export async function undoSteps(book: Book): Promise<void> {
+  await CancellationScope.nonCancellable(async () => {
+    if (isReset()) await takeStock(book);
+    const undo = new Undo(book);
+    await Promise.race([undo.all(), undo.rotation()]);
+  });
+}
+
+class Undo {
+  private inFlight = 0;
+
+  constructor(private readonly book: Book) {}
+
+  async all(): Promise<void> {
+    const undone = new Map<string, Promise<void>>();
+    for (const step of [...this.book.resolved.steps].reverse()) {
+      const dependents = this.book.resolved.steps.filter(({ dependsOn }) => dependsOn.includes(step.key));
+      const gone = dependents.map(({ key }) => undone.get(key));
+      undone.set(
+        step.key,
+        Promise.all(gone).then(() => this.undo(step)),
+      );
+    }
+    await Promise.all(undone.values());
+  }
+
+  /** A long-parked run continues as new, but never while a delete is in flight. */
+  async rotation(): Promise<void> {
+    await condition(() => this.mustRotate() && this.inFlight === 0);
+    const { plan, resolved, outputs, traces, failedUndos, stop } = this.book;
+    if (!stop) throw new Error('An undo without a cause');
+    const carried: Carried = { plan: resolved, ledger: this.book.ledger(), outputs, traces, failedUndos, stop };
+    await continueAsNew(plan, carried);
+  }
+
+  private mustRotate(): boolean {
+    return workflowInfo().continueAsNewSuggested;
+  }
+
+  private async undo(step: ResolvedStep): Promise<void> {
+    const { key } = step;
+    const { state, adopted } = this.book.step(key);
+    if (state === 'live' && (adopted || step.retain)) return this.book.move(key, 'kept');
+    if (state === 'uncertain' && step.retain) return this.book.move(key, 'kept');
+    if (state === 'live' || state === 'uncertain') this.book.move(key, 'deleting');
+    while (this.book.state(key) === 'deleting') {
+      if (this.book.step(key).attention) await this.waitParked(key);
+      await this.tryDelete(step);
+    }
+  }
+
+  private async tryDelete(step: ResolvedStep): Promise<void> {
+    const { key } = step;
+    this.inFlight++;
+    try {
+      await this.delete(step);
+      this.book.move(key, 'deleted');
+    } catch (error) {
+      const { cause } = readReport(error, step);
+      this.book.failedUndos[key] = (this.book.failedUndos[key] ?? 0) + 1;
+      const next = `tries again every ${parkedFor(this.book.failedUndos[key]) / 60_000} min`;
+      this.book.park(key, { reason: `cannot be deleted: ${cause.message}; ${next}`, moves: [] }, { cause });
+    } finally {
+      this.inFlight--;
+    }
+  }
+
+  private delete(step: ResolvedStep): Promise<DeleteResult> {
+    const { key } = step;
+    const type = activityType(step.kind, 'delete');
+    const remove = proxyActivities<Activities>({
+      ...DELETE,
+      taskQueue: step.taskQueue,
+      activityId: `${key}.delete`,
+      summary: `undo ${key}`.slice(0, MAX_SUMMARY),
+    })[type] as Activities[string];
+    const trace = this.book.traces[key] ?? { resent: true, endedAt: Date.now() };
+    return remove({
+      step,
+      spec: this.book.spec(step),
+      owner: this.book.owner(key),
+      ...(trace.id !== undefined && { id: trace.id }),
+      resent: trace.resent,
+      createEndedAt: trace.endedAt,
+      fingerprint: this.book.resolved.fingerprint,
+    });
+  }
+
+  private async waitParked(key: string): Promise<void> {
+    await sleep(parkedFor(this.book.failedUndos[key] ?? 1), { summary: `PARKED ${key}: retries by itself` });
+    // The rotation takes over from here; this run has nothing more to do for the step.
+    if (this.mustRotate()) await condition(() => false);
+  }
+}
