@@ -2,7 +2,15 @@
  * temporal-provisioner: the plugin for your worker, and what a kind or a cloud of your own is made of.
  * @module
  */
-export type { AuthContext, Cloud, CloudAnswer, CloudRequest, Effect, Provider, WireRequest } from './activities/cloud.js';
+export type {
+  AuthContext,
+  Cloud,
+  CloudAnswer,
+  CloudRequest,
+  Effect,
+  Provider,
+  WireRequest,
+} from './activities/cloud.js';
 export type { Connection, ConnectionLimits } from './activities/connection.js';
 export { type Created, defineKind, type Kind, type Sighting } from './activities/kind.js';
 export { ProviderError, type ProviderErrorFacts } from './activities/provider-error.js';

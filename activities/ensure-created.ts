@@ -165,14 +165,14 @@ class Creation {
     const ours = seen.filter((sighting) => isOurs(sighting, this.input.owner));
     if (ours[0]) return this.take(ours[0], ours.slice(1));
     if (seen[0]) return this.adopt(seen[0]);
-    // Refused as a duplicate of something that the list does not show: it may well be ours.
-    this.note({ ...this.progress, sent: 'unknown' });
-    throw new ProviderError('the name is taken, but the list does not show by whom yet', {
-      ...error.facts,
-      type: 'NotStabilized',
-      retryable: true,
-      duplicate: false,
-    });
+    // Refused as a duplicate of something that the list does not show: it may well be ours, until no request of ours
+    // can be behind it any more. Then the name is somebody's, or blocked (DataWorks: 14 days after a delete).
+    const settled = earlier.sent === 'unknown' && this.task.attempt.now() >= (earlier.clearAt ?? 0);
+    this.note({ ...earlier, sent: 'unknown' });
+    const facts = { ...error.facts, duplicate: false };
+    if (settled) throw new ProviderError('the name is taken or blocked, though no list shows it', facts);
+    const message = 'the name is taken, but the list does not show by whom yet';
+    throw new ProviderError(message, { ...facts, type: 'NotStabilized', retryable: true });
   }
 
   /** Made: see it with our marker, and wait until it is ready. */

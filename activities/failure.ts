@@ -30,12 +30,12 @@ export function toFailure(error: unknown, facts: FailureDetails): unknown {
   if (!(error instanceof ProviderError)) return error;
   const { type, retryable, provider, operation, status, code, requestId, retryAfterMs } = error.facts;
   const details: FailureDetails = {
+    ...facts,
     provider,
     operation,
     ...(status !== undefined && { status }),
     ...(code !== undefined && { code }),
     ...(requestId !== undefined && { requestId }),
-    ...facts,
   };
   return createFailure({
     type,

@@ -21,11 +21,13 @@ export class ProvisionHandle {
 
   /**
    * Waits for the end and returns every step's outputs. Throws {@link ProvisionFailedError} for every other outcome.
-   * Waiting may take as long as an operator takes to decide; giving up waiting changes nothing in the workflow.
+   * Waiting may take as long as an operator takes to decide; giving up waiting (`signal`) changes nothing in the
+   * workflow, and rejects with the SDK's error of a cancelled call.
    */
-  async result(): Promise<ProvisionResult> {
+  async result({ signal }: { readonly signal?: AbortSignal } = {}): Promise<ProvisionResult> {
+    const wait = () => this.client.workflow.getHandle(this.workflowId, this.runId).result() as Promise<ProvisionResult>;
     try {
-      return await this.client.workflow.getHandle(this.workflowId, this.runId).result();
+      return await (signal ? this.client.withAbortSignal(signal, wait) : wait());
     } catch (error) {
       if (error instanceof WorkflowFailedError) throw await this.failure(error.cause);
       throw error;

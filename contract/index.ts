@@ -11,8 +11,25 @@ export {
 } from './failures.js';
 export type { Attention, Cause, Ledger, LedgerStep, Move, StepState } from './ledger.js';
 export { formatMarker, type Marker, parseMarker } from './marker.js';
-export { activityType, connectionTaskQueue, DEFAULT_TASK_QUEUE, MEMO, QUERY, SEARCH_ATTRIBUTES, WORKFLOW, workflowIdOf } from './names.js';
-export { type Json, type JsonObject, PLAN_LIMITS, type Plan, type PlanResource, type ProvisionResult, type StepOutputs } from './plan.js';
+export {
+  activityType,
+  connectionTaskQueue,
+  DEFAULT_TASK_QUEUE,
+  MEMO,
+  QUERY,
+  SEARCH_ATTRIBUTES,
+  WORKFLOW,
+  workflowIdOf,
+} from './names.js';
+export {
+  type Json,
+  type JsonObject,
+  PLAN_LIMITS,
+  type Plan,
+  type PlanResource,
+  type ProvisionResult,
+  type StepOutputs,
+} from './plan.js';
 export { planHash } from './plan-hash.js';
 export { checkPlanShape, planSchema } from './plan-schema.js';
 export type { Owner } from './steps.js';

@@ -2,6 +2,7 @@
  * The control API under `/__simulator/`: what a test or an operator asks of the simulator itself. Unsigned, and plain
  * JSON; a wrong request is a 400 with `{ "error": … }` that names the path and what would be right.
  */
+import type { Fault } from './faults.js';
 import type { Answer, RawRequest } from './http.js';
 import { parseChanges, parsePlanted } from './resources.js';
 import { parseSettings } from './settings.js';
@@ -17,7 +18,8 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'GET state': (simulator) => ok(simulator.state()),
   'GET requests': (simulator) => ok({ requests: simulator.requests() }),
   'POST faults': (simulator, body) => {
-    simulator.setFaults(body());
+    // Checked in there, whatever it is.
+    simulator.setFaults(body() as Fault);
     return ok({ faults: simulator.state().faults }, 201);
   },
   'DELETE faults': (simulator) => {

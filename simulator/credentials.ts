@@ -101,6 +101,9 @@ function problemsOf(cloud: keyof SimulatorCredentials, fields: Readonly<Record<s
   const known: readonly string[] = KEYS[cloud];
   return Object.entries(fields).flatMap(([key, value]) => {
     if (!known.includes(key)) return [`${cloud}.${key}: unknown; known are ${known.join(', ')}`];
-    return typeof value === 'string' && value !== '' ? [] : [`${cloud}.${key}: must be a non-empty string`];
+    if (typeof value !== 'string' || value === '') return [`${cloud}.${key}: must be a non-empty string`];
+    // DataWorks project ids are int64, and go out as JSON numbers.
+    const isId = cloud !== 'alibaba' || key !== 'projectId' || /^\d{1,18}$/.test(value);
+    return isId ? [] : ['alibaba.projectId: must be a string of 1 to 18 digits'];
   });
 }

@@ -57,45 +57,56 @@ interface Line {
 }
 
 function suffer(desk: Desk, cloud: SimulatedCloud, routed: Routed, plain: Call, fate: Fate, line: Line): void {
-  const fault = fate.decisive;
-  const call: Call = {
-    ...plain,
-    asOf: desk.world.now() - fate.staleMs,
-    initFails: fault?.do === 'init-failed',
-  };
-  const dialect = cloud.dialectOf(routed.operation.service);
+  const { decisive: fault, slowMs, staleMs } = fate;
+  const call: Call = { ...plain, asOf: desk.world.now() - staleMs, initFails: fault?.do === 'init-failed' };
   const run = (): Answer => perform(cloud, routed, call);
-  const answerLater = (answer: Answer): void => {
-    if (fate.slowMs === 0) line.reply(answer, fault);
-    else desk.later(fate.slowMs, () => line.reply(answer, fault));
-  };
-  const no = (kind: 'refuse' | 'throttle' | 'fail'): Answer =>
-    dialect.answer({ ...dialect.defaults[kind], ...wordsOf(fault) }, call.requestId);
-  if (!fault || fault.do === 'init-failed') {
-    answerLater(run());
-    return;
-  }
-  switch (fault.do) {
+  const answer = answerUnder(fault, run, (kind) => refusalBy(cloud, routed, call, kind, fault));
+  if (answer === undefined && fault) loseAnswer(desk, fault, run, line);
+  else if (answer && slowMs > 0) desk.later(slowMs, () => line.reply(answer, fault));
+  else if (answer) line.reply(answer, fault);
+}
+
+type RefusalKind = 'refuse' | 'throttle' | 'fail';
+
+/** The answer that a fault leaves, after the effect if it leaves that; undefined where it leaves none. */
+function answerUnder(
+  fault: Fault | undefined,
+  run: () => Answer,
+  no: (kind: RefusalKind) => Answer,
+): Answer | undefined {
+  switch (fault?.do) {
+    case undefined:
+    case 'init-failed':
+      return run();
     case 'refuse':
     case 'throttle':
-      answerLater(no(fault.do));
-      return;
+      return no(fault.do);
     case 'fail-after':
       run();
-      answerLater(no('fail'));
-      return;
+      return no('fail');
     case 'fail-before':
-      answerLater(no('fail'));
-      return;
-    case 'hang-after':
-    case 'cut-after':
-      run();
-      break;
-    case 'late':
-      desk.later(delayOf(fault), run);
-      break;
+      return no('fail');
     default:
+      return undefined;
   }
+}
+
+function refusalBy(
+  cloud: SimulatedCloud,
+  routed: Routed,
+  call: Call,
+  kind: RefusalKind,
+  fault: Fault | undefined,
+): Answer {
+  const dialect = cloud.dialectOf(routed.operation.service);
+  const answer = dialect.answer({ ...dialect.defaults[kind], ...wordsOf(fault) }, call.requestId);
+  return fault?.body === undefined ? answer : { ...answer, body: fault.body };
+}
+
+/** Hangs or cuts the line, with the effect now, later or never. */
+function loseAnswer(desk: Desk, fault: Fault, run: () => Answer, line: Line): void {
+  if (fault.do === 'hang-after' || fault.do === 'cut-after') run();
+  if (fault.do === 'late') desk.later(delayOf(fault), run);
   const hangs = fault.do === 'hang-before' || fault.do === 'hang-after';
   line.ended(hangs ? 'hung' : 'cut', fault);
   if (!hangs) line.cut();
@@ -141,5 +152,6 @@ function throttled(desk: Desk, cloud: SimulatedCloud, routed: Routed, requestId:
   const limit = desk.limiter.exceeded(operation, desk.world.settings.rateLimits, desk.world.now());
   if (!limit) return undefined;
   const dialect = cloud.dialectOf(operation.service);
-  return dialect.answer(dialect.defaults.throttle, requestId);
+  const hint = desk.world.settings.throttleHints === 'given' ? { retryAfterMs: limit.waitMs } : {};
+  return dialect.answer({ ...dialect.defaults.throttle, ...hint }, requestId);
 }

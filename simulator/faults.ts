@@ -46,6 +46,8 @@ export interface Fault {
   readonly message?: string;
   readonly retryAfterMs?: number;
   readonly ms?: number;
+  /** Sent in place of the cloud's own error body, with `status`: JSON, or text as it is. */
+  readonly body?: unknown;
 }
 
 export type FaultReport = Fault & { readonly seen: number; readonly fired: number };
@@ -143,9 +145,9 @@ function problemsOf(fault: unknown, operations: ReadonlyMap<string, Operation>):
       const fits =
         isObject(value) && Object.keys(value).every((each) => each === 'name') && typeof value.name === 'string';
       if (!fits) problems.push('.match: must be { name }');
-    } else if (key !== 'operation' && key !== 'do') {
+    } else if (!['operation', 'do', 'body'].includes(key)) {
       problems.push(
-        `.${key}: unknown; known are operation, do, match, code, message, ${Object.keys(NUMBERS).join(', ')}`,
+        `.${key}: unknown; known are operation, do, match, code, message, body, ${Object.keys(NUMBERS).join(', ')}`,
       );
     }
   }

@@ -99,7 +99,7 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 
 function checkText(value: string, path: string, rule: TextRule): void {
   if (rule.pattern && !rule.pattern.test(value)) {
-    throw new BadField(path, rule.rule ?? `Must match "${rule.pattern.source}"`, value);
+    throw new BadField(path, rule.rule ?? `Must match "${rule.pattern.source.replaceAll('\\/', '/')}"`, value);
   }
   const { min = 0, max = Number.MAX_SAFE_INTEGER } = rule;
   if (value.length < min || value.length > max) {

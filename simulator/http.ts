@@ -19,7 +19,7 @@ export interface RawRequest {
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** JSON; bigints become numbers with all their digits. Left out: an empty body. */
+  /** JSON, where bigints become numbers with all their digits; a string goes out as it is. Left out: an empty body. */
   readonly body?: unknown;
 }
 
@@ -84,7 +84,8 @@ export function encodeRfc3986(text: string): string {
 }
 
 export function sendAnswer(response: ServerResponse, answer: Answer): void {
-  const text = answer.body === undefined ? '' : (stringify(answer.body) ?? '');
+  const { body } = answer;
+  const text = typeof body === 'string' ? body : (stringify(body) ?? '');
   response.writeHead(answer.status, {
     'content-type': 'application/json;charset=UTF-8',
     'content-length': Buffer.byteLength(text),

@@ -15,6 +15,8 @@ export type RateLimits = 'off' | 'documented' | { readonly [S in Service]?: Rate
 
 export interface SimulatorSettings {
   readonly rateLimits: RateLimits;
+  /** Whether an exceeded rate limit says how long to wait; no cloud documents that it does. */
+  readonly throttleHints: 'none' | 'given';
   /** Added to the machine's clock: for signatures' clocks, token lifetimes and blocked names. */
   readonly clockOffsetMs: number;
   /** Huawei's gateway locks a key after more consecutive signature failures than this, for that long. */
@@ -51,6 +53,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 export const DEFAULT_SETTINGS: SimulatorSettings = {
   rateLimits: 'off',
+  throttleHints: 'none',
   clockOffsetMs: 0,
   huaweiLockAfter: 5,
   huaweiLockMs: 5 * 60 * 1000,
@@ -74,6 +77,7 @@ export const DEFAULT_SETTINGS: SimulatorSettings = {
 };
 
 const CHOICES: { readonly [Name in keyof SimulatorSettings]?: readonly string[] } = {
+  throttleHints: ['none', 'given'],
   huaweiGatewayPrefix: ['APIG', 'APIGW'],
   studioRefusals: ['bad-request', 'is-success-false', 'errors-array'],
   fabricNotFound: ['404', '00010003', '00010009'],

@@ -6,7 +6,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { alibabaCloud } from './alibaba/alibaba.js';
 import { CONTROL_PREFIX, control } from './control.js';
-import { completeCredentials, type PartialCredentials, type SimulatorCredentials } from './credentials.js';
+import {
+  completeCredentials,
+  type PartialCredentials,
+  parseCredentials,
+  type SimulatorCredentials,
+} from './credentials.js';
 import { type Desk, exchange } from './exchange.js';
 import { type Fault, FaultBook, type FaultReport, parseFaults } from './faults.js';
 import { BodyTooLarge, type RawRequest, readRequest, sendAnswer } from './http.js';
@@ -49,7 +54,7 @@ export interface Simulator {
   /** The latest requests, oldest first, without bodies or credentials. */
   requests(): readonly LoggedRequest[];
   /** Adds one fault or several. Throws an Error that names every problem. */
-  setFaults(faults: Fault | readonly Fault[] | unknown): void;
+  setFaults(faults: Fault | readonly Fault[]): void;
   clearFaults(): void;
   settings(): SimulatorSettings;
   changeSettings(changes: Partial<SimulatorSettings>): SimulatorSettings;
@@ -71,7 +76,10 @@ export interface Simulator {
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { port = 0, host = '127.0.0.1', rateLimits } = options;
   const settings = parseSettings({ ...options.settings, ...(rateLimits !== undefined && { rateLimits }) });
-  const world = new World(completeCredentials(options.credentials), { ...DEFAULT_SETTINGS, ...settings });
+  const world = new World(completeCredentials(parseCredentials(options.credentials ?? {})), {
+    ...DEFAULT_SETTINGS,
+    ...settings,
+  });
   // Alibaba and NAVER are told by their paths and headers; Huawei's gateway answers for everything else.
   const clouds = [alibabaCloud(world), naverCloud(world), huaweiCloud(world)];
   const timers = new Timers();
@@ -82,13 +90,18 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     limiter: new RateLimiter(),
     later: (ms, action) => timers.after(ms, action),
   };
-  const server = createServer();
+  // Longer than clients keep idle sockets: one cut by us while a request is under way would be a fault nobody asked for.
+  const server = createServer({ keepAliveTimeout: 120_000 });
   await listen(server, port, host);
   const { port: actual } = server.address() as AddressInfo;
   const endpoint = `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
   const simulator = simulatorOf(desk, clouds, endpoint, () => close(server, timers));
   server.on('request', (incoming: IncomingMessage, response: ServerResponse) => {
-    void serve(simulator, desk, clouds, incoming, response);
+    serve(simulator, desk, clouds, incoming, response).catch((error: unknown) => {
+      // A bug of the simulator's own must not look like a cloud's answer, nor end the process that tests run in.
+      const text = error instanceof Error ? error.message : 'unknown';
+      if (!response.headersSent) sendAnswer(response, { status: 500, body: `bug in the simulator: ${text}` });
+    });
   });
   return simulator;
 }

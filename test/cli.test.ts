@@ -100,7 +100,7 @@ describe('plan', () => {
   });
 
   it('says that a retained resource is kept, and what an adopted one means', async () => {
-    const plan = planOf({ a: fabric('one', { retain: true }), b: fabric('two', { ifExists: 'adopt' }) });
+    const plan = planOf({ a: fabric('fabric-one', { retain: true }), b: fabric('fabric-two', { ifExists: 'adopt' }) });
     const { stdout } = await runCli(['plan', fileOf(plan)]);
     expect(stdout).toMatch(/undo +none: it is kept/);
     expect(stdout).toMatch(/adopted, and never deleted/);
@@ -156,12 +156,12 @@ describe('plan', () => {
     expect(code).toBe(2);
     expect(stdout).toBe('');
     expect(stderr).toMatch(/^error: /);
-    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(stderr).not.toMatch(/^\s+at .*:\d+/m);
   });
 
   it('shows a stack trace only when asked with --verbose', async () => {
     const { stderr } = await runCli(['plan', '/nonexistent/plan.yaml', '--verbose']);
-    expect(stderr).toMatch(/^\s+at /m);
+    expect(stderr).toMatch(/^\s+at .*:\d+/m);
   });
 
   it('checks connections and secrets against a configuration, where there is one', async () => {
@@ -176,7 +176,9 @@ describe('plan', () => {
         },
       },
     });
-    const file = fileOf(planOf({ a: fabric('a', { connection: 'hua' }), b: fabric('b', { connection: 'other' }) }));
+    const file = fileOf(
+      planOf({ a: fabric('fabric-a', { connection: 'hua' }), b: fabric('fabric-b', { connection: 'other' }) }),
+    );
     const env = { CLI_TEST_AK: 'ak', CLI_TEST_SK: SECRET };
     const checked = await runCli(['plan', file, '--config', config, '--json'], { env });
     expect(checked.code).toBe(2);
@@ -187,7 +189,7 @@ describe('plan', () => {
   });
 });
 
-describe('without a reachable server', () => {
+describe.concurrent('without a reachable server', () => {
   it.each([
     [['status', 'x']],
     [['list']],

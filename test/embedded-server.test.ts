@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
+import { DefaultLogger } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SEARCH_ATTRIBUTES } from '../contract/names.js';
 import { findTemporalCli } from '../worker/embedded-server/find-cli.js';
@@ -15,6 +16,7 @@ import {
   missingSearchAttributes,
   SearchAttributeError,
 } from '../worker/ensure-search-attributes.js';
+import { checkSearchAttributes } from '../worker/search-attributes.js';
 import {
   connectToTemporal,
   connectWorkerToTemporal,
@@ -179,6 +181,14 @@ describe('search attributes of a namespace that lacks them', () => {
     expect(await ensureSearchAttributes(connection, 'fresh')).toEqual({ unknown: false, missing: [] });
     const query = "ProvisionerConnections = 'none' AND ProvisionerAttention = true";
     await connection.workflowService.countWorkflowExecutions({ namespace: 'fresh', query });
+    await connection.close();
+  }, 60_000);
+
+  test('a worker that would need them does not start and names the command', async () => {
+    const connection = await withNamespace('bare');
+    const check = checkSearchAttributes(connection, 'bare', new DefaultLogger('ERROR'));
+    await expect(check).rejects.toThrow(/Namespace bare lacks .*ProvisionerOutcome.* `provisioner setup`/);
+    await expect(checkSearchAttributes(connection, 'default', new DefaultLogger('ERROR'))).resolves.toBeUndefined();
     await connection.close();
   }, 60_000);
 

@@ -3,6 +3,8 @@ import { type AddressInfo, createServer as createTcpServer, type Socket } from '
 import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import type { CloudRequest } from '../activities/cloud.js';
+import { BOUNDS } from '../activities/http/bounds.js';
+import { Transport } from '../activities/http/transport.js';
 import { change, create, factsOf, lineTo, read, reply, serve, someone, thrownBy } from './support/wire-server.js';
 
 afterEach(() => void vi.unstubAllEnvs());
@@ -102,7 +104,7 @@ test('a TLS handshake that never ends is cut by the connect deadline with nothin
 
 test.each(EFFECTS)('a server that never answers a %s ends in a time-out', async (_, request) => {
   const { endpoint } = await serve(() => undefined);
-  const line = lineTo({ endpoint, bounds: { totalMs: 150 } });
+  const line = lineTo({ endpoint, bounds: { totalMs: 600 } });
   const facts = await factsOf(line.cloud(someone).call(request));
   expect(facts).toMatchObject({ type: 'ServiceTimeout', sent: SENT[request.effect], retryable: true });
 });
@@ -119,7 +121,7 @@ test.each(EFFECTS)('a body that never ends is cut by the total deadline for a %s
     response.writeHead(200);
     response.write('{');
   });
-  const line = lineTo({ endpoint, bounds: { totalMs: 150 } });
+  const line = lineTo({ endpoint, bounds: { totalMs: 600 } });
   const facts = await factsOf(line.cloud(someone).call(request));
   expect(facts).toMatchObject({ type: 'ServiceTimeout', sent: SENT[request.effect], retryable: true });
 });
@@ -181,6 +183,24 @@ test('creates use a connection of their own each, reads use old ones again', asy
   expect(forReads).toBeLessThan(5);
   for (let i = 0; i < 10; i++) await cloud.call(create);
   expect(sockets.size).toBe(forReads + 10);
+});
+
+test('not a byte of a request leaves when connecting took longer than its window', async () => {
+  let arrived = 0;
+  const { endpoint, sockets } = await serve((_, response) => {
+    arrived += 1;
+    reply(response, 200, {});
+  });
+  const transport = new Transport(BOUNDS);
+  onTestFinished(() => transport.close());
+  const exchange = {
+    wire: { method: 'POST', url: new URL(endpoint), headers: {}, body: '{}' },
+    socket: 'fresh',
+    sendBefore: performance.now(),
+    started: () => undefined,
+  } as const;
+  expect(await thrownBy(transport.send(exchange))).toMatchObject({ why: 'window', started: false });
+  expect([sockets.size, arrived]).toEqual([1, 0]);
 });
 
 test.each([

@@ -137,3 +137,10 @@ test('a signature failure keeps the canonical request and the key out of its mes
   expect(message).toContain('verify aksk signature fail');
   expect(message).not.toMatch(/canonical|host:|AK-of|\n/i);
 });
+
+test('a throttled create waits as long as the gateway asks, else as long as Huawei advises', async () => {
+  const body = { error_code: 'APIG.0308', error_msg: 'over ratelimit', request_id: 'g-1' };
+  expect((await failureOf('CreateWorkspace', { status: 429, body })).facts.retryAfterMs).toBe(5_000);
+  const headers = { 'retry-after': '17' };
+  expect((await failureOf('CreateWorkspace', { status: 429, body, headers })).facts.retryAfterMs).toBe(17_000);
+});

@@ -17,7 +17,7 @@ import { Transport, TransportFailure } from './transport.js';
 export interface Line {
   /** The account as one caller sees it. */
   cloud(caller: Caller): Cloud;
-  /** Waits for what is on the wire. */
+  /** Lets go of the connections, once reads under way are over. Its callers should have ended before. */
   close(): Promise<void>;
 }
 

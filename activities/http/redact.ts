@@ -4,7 +4,7 @@
  */
 
 /** Longer failure messages are cut off in Temporal UI's views. */
-export const MAX_MESSAGE = 180;
+const MAX_MESSAGE = 180;
 
 /** Signers' debugging help: `verify aksk signature fail, canonicalRequest:…`, `server string to sign is:…`. */
 const SIGNING_ECHO =

@@ -54,6 +54,8 @@ function announceStart(handler: Dispatcher.DispatchHandler, onStart: () => void)
 
 class WindowMissed extends Error {}
 
+class DeadlinePassed extends Error {}
+
 export class Transport {
   readonly #bounds: Bounds;
   readonly #kept = new Map<'direct' | 'proxied', Dispatcher>();
@@ -94,19 +96,25 @@ export class Transport {
 
   async #sendOver(agent: Dispatcher, exchange: Exchange): Promise<RawAnswer> {
     const { signal, sendBefore, started } = exchange;
-    const deadline = AbortSignal.timeout(this.#bounds.totalMs);
-    const end = signal ? AbortSignal.any([signal, deadline]) : deadline;
+    // Not AbortSignal.any and .timeout: in Node 20 such signals may be collected before they fire (nodejs/node#57736).
+    const end = new AbortController();
+    const cancel = () => end.abort(signal?.reason);
+    const timer = setTimeout(() => end.abort(new DeadlinePassed()), this.#bounds.totalMs);
+    signal?.addEventListener('abort', cancel, { once: true });
     let left = false;
     const onStart = () => {
-      if (end.aborted || performance.now() >= sendBefore) throw new WindowMissed();
+      if (end.signal.aborted || performance.now() >= sendBefore) throw new WindowMissed();
       left = true;
       started();
     };
     try {
-      return await untilAborted(ask(agent, exchange.wire, end, onStart), end);
+      return await untilAborted(ask(agent, exchange.wire, end.signal, onStart), end.signal);
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
-      throw new TransportFailure(reasonOf(error, deadline), left, error);
+      throw new TransportFailure(reasonOf(error), left, error);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', cancel);
     }
   }
 }
@@ -131,11 +139,12 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T
   });
 }
 
-function reasonOf(error: unknown, deadline: AbortSignal): TransportFailure['why'] {
+function reasonOf(error: unknown): TransportFailure['why'] {
   if (error instanceof WindowMissed) return 'window';
   const code = codeOf(error);
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' || code === 'UND_ERR_HEADERS_OVERFLOW') return 'too-large';
-  if (deadline.aborted || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return 'deadline';
+  if (error instanceof DeadlinePassed || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT')
+    return 'deadline';
   return 'network';
 }
 

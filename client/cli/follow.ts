@@ -7,7 +7,7 @@ import type { ProvisionResult } from '../../contract/plan.js';
 import type { ProvisionHandle } from '../handle.js';
 import { EXIT, type ExitCode } from './exit.js';
 import { exitOfOutcome } from './failure-of.js';
-import { causeText, ledgerLines, outcomeLines, parkedSteps } from './ledger-table.js';
+import { causeText, firstCause, ledgerLines, outcomeLines, parkedSteps } from './ledger-table.js';
 import type { Output } from './output.js';
 import { printable } from './printable.js';
 import { chooseView, SilentView } from './progress.js';
@@ -49,7 +49,7 @@ async function tell(handle: ProvisionHandle, end: WatchEnd, { output, plan }: Fo
       const ledger = await handle.ledger();
       output.document({ plan, workflowId, runId, outcome: 'Provisioned', result: end.result, ledger });
       showLedger(output, ledger);
-      showOutputs(output, end.result);
+      showOutputs(output, end.result, Object.keys(ledger.steps));
       for (const line of outcomeLines('Provisioned')) output.line(line);
       return EXIT.provisioned;
     }
@@ -59,7 +59,7 @@ async function tell(handle: ProvisionHandle, end: WatchEnd, { output, plan }: Fo
       output.document({ plan, workflowId, runId, outcome, error: message, ...found, ledger: ledger ?? null });
       if (ledger) showLedger(output, ledger);
       output.line(printable(message));
-      if (facts) output.line(`Cause: ${causeText(facts)}`);
+      if (facts && !(ledger && firstCause(ledger))) output.line(`Cause: ${causeText(facts)}`);
       for (const problem of problems) output.line(`  ${printable(`${problem.path}: ${problem.message}`)}`);
       for (const line of outcomeLines(outcome)) output.line(line);
       return exitOfOutcome(outcome);
@@ -73,10 +73,11 @@ function showLedger(output: Output, ledger: Ledger): void {
   output.line();
 }
 
-/** Every output of every step; they are ids and names, and nothing secret can be among them. */
-export function showOutputs(output: Output, result: ProvisionResult): void {
-  for (const [step, outputs] of Object.entries(result)) {
-    for (const [name, value] of Object.entries(outputs)) {
+/** Every output of every step, in the plan's order; ids and names, and nothing secret can be among them. */
+export function showOutputs(output: Output, result: ProvisionResult, steps: readonly string[]): void {
+  for (const step of steps) {
+    const { id, ...others } = result[step] ?? {};
+    for (const [name, value] of Object.entries({ id, ...others })) {
       output.line(`${step}.${name} = ${printable(typeof value === 'string' ? value : JSON.stringify(value))}`);
     }
   }

@@ -70,12 +70,12 @@ function noteLines({ attention, cause }: LedgerStep): string[] {
   return lines;
 }
 
-/** The failure in one line, with the provider's own evidence. */
+/** The failure in one line, with what the message does not say already of the provider's own evidence. */
 export function causeText({ type, message, provider, operation, status, code, requestId }: Cause): string {
   const evidence = [
     [provider, operation].filter(Boolean).join(' '),
-    status === undefined ? '' : `HTTP ${status}`,
-    code === undefined ? '' : `code ${code}`,
+    status === undefined || message.includes(String(status)) ? '' : `HTTP ${status}`,
+    code === undefined || message.includes(code) ? '' : `code ${code}`,
     requestId === undefined ? '' : `request ${requestId}`,
   ].filter(Boolean);
   return printable(`${type}: ${message}${evidence.length > 0 ? ` (${evidence.join(', ')})` : ''}`);

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** Entry of the bin `provisioner`. */
+import { endProcess } from './end-process.js';
 import { runProgram } from './program.js';
 
 // A reader that left (`| head`) is no error of ours.
@@ -9,3 +10,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 await runProgram(process.argv.slice(2));
+await endProcess();

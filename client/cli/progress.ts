@@ -32,8 +32,9 @@ const SIGNS: Readonly<Record<StepState, string>> = {
 const REDRAW_MS = 100;
 
 export function chooseView(options: ProgressOptions): ProgressView {
-  // A dumb terminal (CI, Emacs) cannot move its cursor.
-  return options.stream.isTTY && process.env.TERM !== 'dumb' ? new LiveView(options) : new PlainView(options);
+  const { isTTY, columns } = options.stream;
+  // A dumb terminal (CI, Emacs) cannot move its cursor, and one of no width has no room for a line.
+  return isTTY && columns > 0 && process.env.TERM !== 'dumb' ? new LiveView(options) : new PlainView(options);
 }
 
 /** Shows nothing: for --json. */

@@ -17,6 +17,8 @@ export interface StackOptions {
   readonly namespace?: string | undefined;
   /** Keeps histories in this file. Default: in memory, or beside the configuration if a connection is real. */
   readonly dbFilename?: string | undefined;
+  /** What the worker logs. */
+  readonly logLevel: 'INFO' | 'ERROR';
   readonly onProgress: (text: string) => void;
 }
 
@@ -54,36 +56,48 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     throw error;
   }
   const stopping = new AbortController();
-  const working = work(server, simulator, config, stopping.signal);
+  let ready = () => {};
+  const polling = new Promise<void>((resolve) => {
+    ready = resolve;
+  });
+  const working = work(server, simulator, options, { signal: stopping.signal, ready });
   const ended = Promise.race([working, unlessStopped(server.ended, stopping.signal)]);
   // Whoever waits for `ended` hears of it; nobody has to wait.
   ended.catch(() => undefined);
-  return {
-    server,
-    simulator,
-    dbFilename,
-    ended,
-    async stop() {
-      stopping.abort();
-      await working.catch(() => undefined);
-      await server.stop();
-      await simulator?.close();
-    },
+  const stop = async () => {
+    stopping.abort();
+    await working.catch(() => undefined);
+    await server.stop();
+    await simulator?.close();
   };
+  try {
+    await Promise.race([polling, ended]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { server, simulator, dbFilename, ended, stop };
 }
 
 async function work(
   server: EmbeddedServer,
   simulator: Simulator | undefined,
-  config: ProvisionerConfig | undefined,
-  signal: AbortSignal,
+  { config, logLevel }: StackOptions,
+  { signal, ready }: { readonly signal: AbortSignal; readonly ready: () => void },
 ): Promise<void> {
   // The native part of the SDK takes a while to load: only for commands that run a worker.
   const { runWorker } = await import('../../worker/run-worker.js');
-  const connections = config
-    ? config.connections
-    : simulatorConnections((simulator as Simulator).description, { limits: SIMULATOR_LIMITS });
-  await runWorker({ connections, address: server.address, namespace: server.namespace, signal });
+  const { address, namespace } = server;
+  await runWorker({
+    connections: config
+      ? config.connections
+      : simulatorConnections((simulator as Simulator).description, { limits: SIMULATOR_LIMITS }),
+    target: { address, namespace, options: { address } },
+    signal,
+    onReady: ready,
+    logLevel,
+    ...(config && { taskQueue: config.taskQueue, searchAttributes: config.searchAttributes }),
+  });
 }
 
 async function unlessStopped(ended: Promise<void>, stopping: AbortSignal): Promise<void> {

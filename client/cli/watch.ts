@@ -44,7 +44,7 @@ export async function watch(handle: ProvisionHandle, options: WatchOptions): Pro
     signal.addEventListener('abort', () => resolve({ end: 'left' }), { once: true });
   });
   const stop = new AbortController();
-  const closed = closing(handle);
+  const closed = closing(handle, stop.signal);
   try {
     const end = await Promise.race([left, closed, polling(handle, options, stop.signal)]);
     stop.abort();
@@ -57,9 +57,10 @@ export async function watch(handle: ProvisionHandle, options: WatchOptions): Pro
   }
 }
 
-async function closing(handle: ProvisionHandle): Promise<WatchEnd> {
+/** The signal ends the long poll for the result: while one is open, the process would not end. */
+async function closing(handle: ProvisionHandle, signal: AbortSignal): Promise<WatchEnd> {
   try {
-    return { end: 'provisioned', result: await handle.result() };
+    return { end: 'provisioned', result: await handle.result({ signal }) };
   } catch (error) {
     if (error instanceof ProvisionFailedError) return { end: 'failed', failure: error };
     throw error;

@@ -8,10 +8,11 @@ import { BUILT_IN_KINDS } from '../../activities/providers/built-in.js';
 import type { Plan } from '../../contract/plan.js';
 import type { Simulator } from '../../simulator/start.js';
 import { aborted, interruption } from '../cli/context.js';
+import { endProcess } from '../cli/end-process.js';
 import { EXIT, type ExitCode } from '../cli/exit.js';
 import { failureOf } from '../cli/failure-of.js';
 import { showOutputs } from '../cli/follow.js';
-import { causeText, ledgerLines } from '../cli/ledger-table.js';
+import { ledgerLines } from '../cli/ledger-table.js';
 import { Output } from '../cli/output.js';
 import { printable } from '../cli/printable.js';
 import { chooseView } from '../cli/progress.js';
@@ -44,11 +45,17 @@ try {
 } catch (error) {
   process.exitCode = out.fail(failureOf(error)) || EXIT.defect;
 }
+await endProcess();
 
 async function main(output: Output, afterwards: 'keep' | 'stop'): Promise<ExitCode> {
   const signal = interruption();
   output.line(pc.bold('Starting a Temporal server, the simulator of the clouds, and a worker'));
-  const stack = await startStack({ port: 0, simulatorPort: 0, onProgress: (text) => output.line(`  ${text}`) });
+  const stack = await startStack({
+    port: 0,
+    simulatorPort: 0,
+    logLevel: 'ERROR',
+    onProgress: (text) => output.line(`  ${text}`),
+  });
   const { server, simulator } = stack;
   if (!simulator) throw new Error('The demo runs on the simulator only.');
   const connection = await Connection.connect({ address: server.address });
@@ -64,8 +71,8 @@ async function main(output: Output, afterwards: 'keep' | 'stop'): Promise<ExitCo
     }
     return held ? EXIT.provisioned : EXIT.undone;
   } finally {
-    await connection.close();
     await stack.stop();
+    await connection.close();
   }
 }
 
@@ -83,7 +90,7 @@ async function provisionAll(demo: Demo, plan: Plan): Promise<boolean> {
   output.line(pc.bold(`\n1. Plan ${plan.name}: ${count} resources on three clouds`));
   const end = await run(demo, plan);
   if (end.end !== 'provisioned') return fail(output, 'the first plan was not provisioned', end);
-  showOutputs(output, end.result);
+  showOutputs(output, end.result, Object.keys(plan.resources));
   const alive = countOf(plan.name, simulator.state());
   output.line(`The simulator holds ${alive} resources with the plan's marker.`);
   return alive === count || fail(output, `${count} were expected`, end);
@@ -106,7 +113,6 @@ async function provisionRefused(demo: Demo, plan: Plan): Promise<boolean> {
   if (end.end !== 'failed') return fail(output, 'the second plan did not fail', end);
   const { failure } = end;
   output.line(printable(failure.message));
-  if (failure.facts) output.line(`Cause: ${causeText(failure.facts)}`);
   output.line(pc.bold('\nProof, from the simulator’s own state'));
   output.line(`  create requests ${proof.createRequests}, delete requests ${proof.deleteRequests}`);
   output.line(`  resources with the second plan's marker: ${proof.left.length}`);

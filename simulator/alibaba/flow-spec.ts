@@ -103,12 +103,20 @@ export function rewriteFlowSpec(
 }
 
 function edit(text: string, top: Json, change: (workflow: Json) => Json): string {
-  // Lossless: numbers beyond 2^53 inside a document keep their digits.
-  const document = parse(text);
+  const document = parseLosslessly(text);
   if (!isObject(document)) return text;
   const spec = isObject(document.spec) ? document.spec : {};
   const workflows: unknown = spec.workflows;
   const [first = {}, ...others] = Array.isArray(workflows) ? workflows.filter(isObject) : [];
   const edited = { ...spec, workflows: [{ ...first, ...change(first) }, ...others] };
   return stringify({ ...document, ...top, spec: edited }) ?? text;
+}
+
+/** Numbers beyond 2^53 inside a document keep their digits. Undefined where a key is there twice: this parser minds. */
+function parseLosslessly(text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -92,23 +92,19 @@ function valuesOf(request: RawRequest, name: string): string {
     .join(',');
 }
 
-/** Sorted by name; a name with an empty value keeps its `=`. */
+/** Sorted by name; a name with an empty value keeps its `=`. Also what the RPC signature signs. */
 function canonicalQuery(pairs: Pairs): string {
   return pairs
-    .map(([name, value]) => `${encodeRfc3986(name)}=${encodeRfc3986(value)}`)
-    .sort()
+    .map(([name, value]) => [encodeRfc3986(name), encodeRfc3986(value)] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name}=${value}`)
     .join('&');
 }
 
 function readRpc(request: RawRequest, parameters: Pairs, values: ReadonlyMap<string, string>): AlibabaClaim | string {
   const missing = ['AccessKeyId', 'SignatureMethod', 'SignatureNonce', 'Timestamp'].find((name) => !values.has(name));
   if (missing) return missing;
-  const signed = parameters
-    .filter(([name]) => name !== 'Signature')
-    .map(([name, value]) => [encodeRfc3986(name), encodeRfc3986(value)] as const)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}=${value}`)
-    .join('&');
+  const signed = canonicalQuery(parameters.filter(([name]) => name !== 'Signature'));
   const stringToSign = `${request.method}&%2F&${encodeRfc3986(signed)}`;
   return {
     accessKeyId: values.get('AccessKeyId') ?? '',

@@ -53,6 +53,7 @@ export function workflowOperations(world: World): readonly Operation[] {
     ),
     operation('UpdateWorkflowDefinition', 'write', (parameters) => update(world, parameters), nameOfId),
     operation('RenameWorkflowDefinition', 'write', (parameters) => rename(world, parameters), nameOfId),
+    operation('MoveWorkflowDefinition', 'write', (parameters) => move(world, parameters), nameOfId),
     operation(
       'DeleteWorkflowDefinition',
       'write',
@@ -175,6 +176,13 @@ function rename(world: World, parameters: Parameters): object {
   const name = parameters.required('Name');
   const path = [...workflow.body.path.split('/').slice(0, -1), name].join('/');
   const text = rewriteFlowSpec(workflow.body.spec, { name, path });
+  return store(world, workflow, text, readFlowSpec(text));
+}
+
+function move(world: World, parameters: Parameters): object {
+  const workflow = wanted(world, parameters);
+  const path = [...parameters.required('Path').split('/').filter(Boolean), workflow.name].join('/');
+  const text = rewriteFlowSpec(workflow.body.spec, { path });
   return store(world, workflow, text, readFlowSpec(text));
 }
 

@@ -1,8 +1,9 @@
 /** Huawei Cloud as one simulated cloud: which path is which operation, and how each of its three services says no. */
 import { randomBytes } from 'node:crypto';
-import type { Answer, RawRequest } from '../http.js';
-import type { BadField, Dialect, Operation, Refusal, Routed, Service, SimulatedCloud } from '../operation.js';
+import type { RawRequest } from '../http.js';
+import type { Dialect, Operation, Routed, Service, SimulatedCloud } from '../operation.js';
 import type { World } from '../world.js';
+import { dialectsOf, type HuaweiService } from './dialects.js';
 import { fabricOperations } from './fabric.js';
 import { gatewayBody, gatewayRefusal, HuaweiGateway } from './gateway.js';
 import { iamOperations } from './iam.js';
@@ -88,112 +89,4 @@ function match(pattern: string, path: string): Record<string, string> | undefine
     else if (part !== value) return undefined;
   }
   return params;
-}
-
-type HuaweiService = 'dataarts-studio' | 'dataarts-fabric' | 'iam';
-
-function dialectsOf(world: World): Readonly<Record<HuaweiService, Dialect>> {
-  const throttle = (limit: string): Refusal =>
-    gatewayRefusal(
-      world,
-      429,
-      '0308',
-      `The throttling threshold has been reached: policy user over ratelimit,limit:${limit}`,
-    );
-  return {
-    'dataarts-studio': {
-      get defaults() {
-        return {
-          refuse: {
-            status: 400,
-            code: 'DAYU.4402',
-            message: 'The operation failed, detail msg refused by the simulator.',
-          },
-          throttle: throttle('20,time:1 minute'),
-          fail: { status: 500, code: 'DAYU.3531', message: 'Internal server error: simulated' },
-        };
-      },
-      answer: (refusal, requestId) => studioAnswer(world, refusal, requestId),
-      invalid: (field) => ({
-        status: 400,
-        code: 'DAYU.4402',
-        message: `The operation failed, detail msg ${field.path}: ${field.rule}.`,
-      }),
-    },
-    'dataarts-fabric': {
-      get defaults() {
-        return {
-          refuse: {
-            status: 400,
-            code: 'common.01000001',
-            message: 'failed to read http request, refused by the simulator',
-          },
-          throttle: throttle('100,time:1 minute'),
-          fail: { status: 500, code: 'common.00000500', message: 'internal error' },
-        };
-      },
-      answer: fabricAnswer,
-      invalid: (field: BadField) => ({
-        status: 400,
-        code: 'common.01000001',
-        message: `failed to read http request, please check your input, code: 400, reason: ${field.path} ${field.rule}`,
-      }),
-    },
-    iam: {
-      get defaults() {
-        return {
-          refuse: { status: 400, code: '400', message: 'The request body is invalid' },
-          throttle: throttle('100,time:1 minute'),
-          fail: {
-            status: 500,
-            code: '500',
-            message: 'An unexpected error prevented the server from fulfilling your request.',
-          },
-        };
-      },
-      answer: iamAnswer,
-      invalid: () => ({ status: 400, code: '400', message: 'The request body is invalid' }),
-    },
-  };
-}
-
-const isGateway = ({ code = '' }: Refusal): boolean => /^APIG(W)?\./.test(code);
-
-function answerWith(refusal: Refusal, body: Answer['body']): Answer {
-  const { status = 400, retryAfterMs } = refusal;
-  // No Huawei page documents Retry-After; a fault sends it only where asked to.
-  const headers = retryAfterMs === undefined ? {} : { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) };
-  return { status, headers, body };
-}
-
-function studioAnswer(world: World, refusal: Refusal, requestId: string): Answer {
-  if (isGateway(refusal)) return answerWith(refusal, gatewayBody(refusal, requestId));
-  if (refusal.status === 200) return answerWith(refusal, { is_success: false, message: refusal.message });
-  const error = { error_code: refusal.code, error_msg: refusal.message };
-  const wrapped = refusal.status === 400 && world.settings.studioRefusals === 'errors-array';
-  return answerWith(refusal, wrapped ? { errors: [error] } : error);
-}
-
-/** The 403 in the documents has a numeric error_code and a nested error beside it. */
-function fabricAnswer(refusal: Refusal, requestId: string): Answer {
-  if (isGateway(refusal)) return answerWith(refusal, gatewayBody(refusal, requestId));
-  const { code, message } = refusal;
-  if (refusal.status === 403 && (code === undefined || code === '403')) {
-    const nested = { code: '403', message, title: 'Forbidden' };
-    return answerWith(refusal, { error: nested, error_code: 403, error_msg: message, title: 'Forbidden' });
-  }
-  return answerWith(refusal, { error_code: code, error_msg: message });
-}
-
-const TITLES: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-};
-
-function iamAnswer(refusal: Refusal, requestId: string): Answer {
-  if (isGateway(refusal)) return answerWith(refusal, gatewayBody(refusal, requestId));
-  const { status = 400, message } = refusal;
-  return answerWith(refusal, { error: { code: status, message, title: TITLES[status] ?? 'Error' } });
 }

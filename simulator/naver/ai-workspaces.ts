@@ -6,6 +6,7 @@ import { FieldReader } from '../fields.js';
 import type { Answer } from '../http.js';
 import { BadField, type Call, type Operation, RefusedCall } from '../operation.js';
 import type { AiWorkspace, Resource, World } from '../world.js';
+import { checkConfiguration } from './configuration.js';
 
 const KIND = 'naver.data-forest.ai-workspace';
 type Workspace = Resource<AiWorkspace>;
@@ -13,8 +14,6 @@ type Workspace = Resource<AiWorkspace>;
 const ID = { min: 1, max: 22 };
 const NAME = { pattern: /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){0,14}$/ };
 const DESCRIPTION = { max: 255 };
-/** From the failure sample of the create page. */
-const IMAGE = { pattern: /^(dataforest\/)?([a-z0-9._-]{1,30}):([a-z0-9._-]{1,20})$/ };
 
 const NO_SUCH_ELEMENT = { status: 404, message: 'no such element' };
 
@@ -35,45 +34,24 @@ export function aiWorkspaceOperations(world: World): readonly Operation[] {
   const nameOfId = (fields: FieldReader): string | undefined => world.get(KIND, fields.text('id') ?? '')?.name;
   return [
     operation('aiworkspaces/create', 'write', (fields) => createWorkspace(world, fields), nameOfBody),
-    operation(
-      'aiworkspaces/checkAvailableName',
-      'read',
-      (fields, call) => {
-        accountOf(world, fields);
-        const name = fields.requiredText('name', NAME);
-        return { availableName: world.list(KIND, call.asOf).every((workspace) => workspace.name !== name) };
-      },
-      nameOfBody,
-    ),
+    operation('aiworkspaces/checkAvailableName', 'read', (fields, call) => checkName(world, fields, call), nameOfBody),
     operation('aiworkspaces/getList', 'read', (fields, call) => {
       accountOf(world, search(fields));
-      const contents = world.list(KIND, call.asOf).map(summary);
-      return { total: contents.length, contents };
+      return listOf(world.list(KIND, call.asOf).map(summary));
     }),
     operation('aiworkspaces/getDetail', 'read', (fields, call) => detail(wanted(world, fields, call.asOf)), nameOfId),
-    operation('aiworkspaces/getConfigurationList', 'read', (fields, call) => {
-      const contents = configurations(wanted(world, fields, call.asOf));
-      return { total: contents.length, contents };
-    }),
+    operation('aiworkspaces/getConfigurationList', 'read', (fields, call) =>
+      listOf(configurations(wanted(world, fields, call.asOf))),
+    ),
     operation('aiworkspaces/setConfiguration', 'write', (fields) => setConfiguration(world, fields), nameOfId),
     operation('aiworkspaces/getDockerImageList', 'read', () => ({
       dockerImages: { tensorflow: ['tensorflow:r2.3.1-py3'], pytorch: ['pytorch:1.7.0-py3'] },
     })),
-    operation(
-      'aiworkspaces/delete',
-      'write',
-      (fields) => {
-        const workspace = wanted(world, fields);
-        world.remove(workspace);
-        return { id: workspace.id };
-      },
-      nameOfId,
-    ),
+    operation('aiworkspaces/delete', 'write', (fields) => deleteWorkspace(world, fields), nameOfId),
     operation('accounts/getList', 'read', () => accounts(world)),
     operation('aiapps/getList', 'read', (fields) => {
       accountOf(world, search(fields));
-      const contents = world.list(KIND).flatMap(apps);
-      return { total: contents.length, contents };
+      return listOf(world.list(KIND).flatMap(apps));
     }),
     operation('aiapps/kill', 'write', (fields) => killApp(world, fields)),
   ];
@@ -102,6 +80,22 @@ function wanted(world: World, fields: FieldReader, asOf?: number): Workspace {
   return workspace;
 }
 
+function listOf(contents: readonly object[]): object {
+  return { total: contents.length, contents };
+}
+
+function checkName(world: World, fields: FieldReader, call: Call): object {
+  accountOf(world, fields);
+  const name = fields.requiredText('name', NAME);
+  return { availableName: world.list(KIND, call.asOf).every((workspace) => workspace.name !== name) };
+}
+
+function deleteWorkspace(world: World, fields: FieldReader): object {
+  const workspace = wanted(world, fields);
+  world.remove(workspace);
+  return { id: workspace.id };
+}
+
 function createWorkspace(world: World, fields: FieldReader): object {
   const name = fields.requiredText('name', NAME);
   const description = fields.text('description', DESCRIPTION);
@@ -127,43 +121,6 @@ function setConfiguration(world: World, fields: FieldReader): object {
     ...workspace.body.configurations,
   ];
   return { id: workspace.id };
-}
-
-/** AiAppTypeSpec. Where type page and example differ (`arg` and `args`, `data` as arrays), both or the example count. */
-function checkConfiguration(world: World, fields: FieldReader): void {
-  const configuration = fields.object('configuration');
-  if (!configuration) throw new BadField('configuration', 'must not be null');
-  for (const name of ['userPackageUri', 'queueName', 'name']) configuration.text(name);
-  const docker = configuration.object('docker');
-  if (!docker) throw new BadField('configuration.docker', 'must not be null');
-  docker.requiredText('command');
-  docker.requiredText('image', IMAGE);
-  for (const name of ['args', 'arg', 'workdir']) docker.text(name);
-  if (docker.has('workdir') && world.settings.naverWorkdir === 'refused') {
-    throw new BadField(docker.pathOf('workdir'), 'is not supported');
-  }
-  const env = docker.object('env');
-  for (const name of Object.keys(docker.raw('env') ?? {})) env?.text(name);
-  for (const [i, port] of (docker.list('exposeTcpPorts') ?? []).entries()) {
-    const fits = Number.isInteger(port) && Number(port) >= 1 && Number(port) <= 65535;
-    if (!fits) throw new BadField(`${docker.pathOf('exposeTcpPorts')}[${i}]`, 'must be a port');
-  }
-  const resource = configuration.object('resource');
-  resource?.integer('cpuCount', { min: 1 });
-  resource?.integer('gpuCount', { min: 1, max: 8 });
-  resource?.integer('memoryMb', { min: 1 });
-  resource?.text('gpuModel');
-  const data = configuration.object('data');
-  for (const name of data ? ['input', 'output'] : []) checkMounts(data, name);
-}
-
-function checkMounts(data: FieldReader | undefined, name: string): void {
-  const mounts = data?.objects(name);
-  if (!mounts) throw new BadField(`configuration.data.${name}`, 'must not be null');
-  for (const mount of mounts) {
-    mount.requiredText('hdfs');
-    mount.requiredText('path');
-  }
 }
 
 const ACCOUNT_NAME = 'simulator';
@@ -205,7 +162,7 @@ function detail(workspace: Workspace): object {
 function accounts(world: World): object {
   const { accountId } = world.credentials.naver;
   const account = { id: accountId, name: ACCOUNT_NAME, principal: `${ACCOUNT_NAME}@KR.DF.NAVERNCP.COM` };
-  return { total: 1, contents: [{ ...account, status: 'RUNNING', createdAt: isoTime(0), disabled: false }] };
+  return listOf([{ ...account, status: 'RUNNING', createdAt: isoTime(0), disabled: false }]);
 }
 
 /** An app's only link to its workspace is the workspace's name. Apps come only from the control API, as `contents`. */

@@ -62,7 +62,7 @@ test('the order of keys does not make another plan', () => {
 });
 
 test('references are found with their place and replaced by outputs', () => {
-  const spec = { a: { $ref: 'workspace.id' }, list: [{ $ref: 'other.name' }], text: 'cron ${bizdate}' };
+  const spec = { a: { $ref: 'workspace.id' }, list: [{ $ref: 'other.name' }], text: `cron \${bizdate}` };
   expect(findReferences(spec)).toEqual([
     { path: ['a'], step: 'workspace', output: 'id' },
     { path: ['list', 0], step: 'other', output: 'name' },
@@ -70,7 +70,7 @@ test('references are found with their place and replaced by outputs', () => {
   expect(resolveReferences(spec, { workspace: { id: '42' }, other: { id: '1', name: 'n' } })).toEqual({
     a: '42',
     list: ['n'],
-    text: 'cron ${bizdate}',
+    text: `cron \${bizdate}`,
   });
 });
 

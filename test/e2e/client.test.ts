@@ -17,8 +17,8 @@ const rig = useRig();
 
 /** An AI workspace, then a Fabric workspace. */
 function planOf(name = rig.planName(), more: Record<string, string> = {}): Plan {
-  const b = fabric(`${name}-b`, { dependsOn: ['a'] });
-  return { name, resources: { a: aiWorkspace(`${name}-a`), b: { ...b, spec: { ...b.spec, ...more } } } };
+  const b = fabric('fabric-ws', { dependsOn: ['a'] });
+  return { name, resources: { a: aiWorkspace(), b: { ...b, spec: { ...b.spec, ...more } } } };
 }
 
 function provisioner(): ProvisionerClient {

@@ -3,7 +3,8 @@
  * closed when the test ends, and its history is replayed then, without the test's author asking for it.
  */
 import { randomUUID } from 'node:crypto';
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
 import type { Kind } from '../../activities/kind.js';
@@ -17,7 +18,7 @@ import { simulatorConnections } from '../../worker/config/simulator-connections.
 import { ProvisionerPlugin } from '../../worker/plugin.js';
 
 type Provision = (plan: Plan) => Promise<ProvisionResult>;
-export type ProvisionRun = WorkflowHandle<Provision>;
+export type ProvisionRun = WorkflowHandleWithFirstExecutionRunId<Provision>;
 type Settings = NonNullable<Parameters<typeof simulatorConnections>[1]>;
 
 /** Fast enough that no test waits for a limit it does not test. */
@@ -61,7 +62,10 @@ export class Rig {
 
   get connections(): ConnectionConfigs {
     const settings = { ...UNHINDERED, ...this.options.settings };
-    const described = simulatorConnections({ endpoint: this.simulator.endpoint, ...this.simulator.credentials }, settings);
+    const described = simulatorConnections(
+      { endpoint: this.simulator.endpoint, ...this.simulator.credentials },
+      settings,
+    );
     return this.options.connections?.(described) ?? described;
   }
 
@@ -115,8 +119,14 @@ export class Rig {
     for (;;) {
       const ledger = await this.ledger(run).catch(() => undefined);
       if (ledger && wanted(ledger)) return ledger;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await sleep(50);
     }
+  }
+
+  /** Resolves when the simulator has seen a call that it had not seen when this was asked. */
+  async nextCall(operation: string): Promise<void> {
+    const calls = () => this.simulator.state().requests[operation] ?? 0;
+    for (const before = calls(); calls() === before; ) await sleep(1);
   }
 
   /** Names of what is alive in the clouds. */

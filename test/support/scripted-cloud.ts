@@ -46,7 +46,11 @@ export async function scriptedCloud(account: Account, answer: (asked: Asked) => 
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const cloud = connect(account, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
+  onTestFinished(async () => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
+    await closed;
+  });
   return { cloud, asked };
 }
 

@@ -14,7 +14,7 @@ function parse(text: string): URL | undefined {
   return URL.canParse(text) ? new URL(text) : undefined;
 }
 
-export function isLoopback(text: string): boolean {
+function isLoopback(text: string): boolean {
   const url = parse(text);
   return url !== undefined && LOOPBACK.test(url.hostname);
 }

@@ -13,7 +13,7 @@ import { checkConnections } from './connections.js';
 import { ConfigProblems } from './problems.js';
 import { fileSchema } from './schema.js';
 
-export const DEFAULT_CONFIG_FILE = 'provisioner.config.yaml';
+const DEFAULT_CONFIG_FILE = 'provisioner.config.yaml';
 
 /** Variables that configuration is read with; `process.env` as a rule. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -7,7 +7,7 @@ import { type IamUser, iamToken } from './iam-token.js';
 import { HUAWEI_LIMITS } from './limits.js';
 import { authorizationOf, type SigningKey, sdkDate } from './signing.js';
 
-const text = z.string().min(1);
+const text = z.string().min(1, 'must not be empty');
 
 const CREDENTIAL_FORMS =
   'give either accessKey and secretKey (and securityToken with temporary keys), or userName, password and domainName';

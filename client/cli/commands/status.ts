@@ -100,7 +100,7 @@ function show(output: Output, { plan, run, reading, outcome, attention, message,
     output.note('No worker answers, so this is what the history tells. Start one with: provisioner worker');
   }
   if (message !== undefined) output.line(printable(message));
-  if (cause) output.line(`Cause: ${causeText(cause)}`);
+  if (cause && !(reading && firstCause(reading.ledger))) output.line(`Cause: ${causeText(cause)}`);
   for (const problem of problems) output.line(`  ${printable(`${problem.path}: ${problem.message}`)}`);
   if (outcome !== undefined) for (const line of outcomeLines(outcome)) output.line(line);
   else if (attention.length > 0) output.line(`Running, and needs an operator: ${attention.join(', ')}.`);

@@ -38,6 +38,7 @@ async function up({ output, global }: Context, options: Options): Promise<ExitCo
     simulatorPort: options.simulatorPort,
     namespace: global.namespace,
     dbFilename: options.db,
+    logLevel: output.verbose ? 'INFO' : 'ERROR',
     onProgress: (text) => output.note(text),
   });
   try {

@@ -25,7 +25,14 @@ async function work({ output, global }: Context, { config, taskQueue }: Options)
   const signal = interruption();
   // The native part of the SDK takes a while to load: a wrong configuration is told before.
   const { runWorker } = await import('../../../worker/run-worker.js');
-  output.note(`Worker for ${loaded.connections.map(({ name }) => name).join(', ')}, from ${loaded.file}`);
-  await runWorker({ config: loaded, taskQueue: taskQueue ?? loaded.taskQueue, target, signal });
+  const names = loaded.connections.map(({ name, simulator }) => `${name}${simulator ? ' (simulator)' : ''}`).join(', ');
+  await runWorker({
+    connections: loaded.connections,
+    target,
+    taskQueue: taskQueue ?? loaded.taskQueue,
+    searchAttributes: loaded.searchAttributes,
+    signal,
+    onReady: () => output.note(`Worker for ${names}, at ${target.address}, from ${loaded.file}. Ctrl-C ends it.`),
+  });
   return EXIT.provisioned;
 }

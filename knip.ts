@@ -1,0 +1,27 @@
+/** What knip takes as used from outside: the package's exports, its programs, tests and benchmarks. */
+import type { KnipConfig } from 'knip';
+
+const config: KnipConfig = {
+  entry: [
+    'index.ts',
+    'workflows/index.ts',
+    'client/index.ts',
+    'contract/index.ts',
+    'testing/index.ts',
+    'client/cli/main.ts',
+    'client/demo/main.ts',
+    'test/**/*.test.ts',
+    'test/support/*.ts',
+    'bench/**/*.{ts,mjs}',
+    'vitest*.config.ts',
+  ],
+  project: ['**/*.{ts,mjs}', '!dist/**'],
+  ignoreDependencies: [
+    // Never imported: listed so that npm hoists one copy. Two copies make histories unreadable ("type must be a Type").
+    'protobufjs',
+  ],
+  // A type that only its own file uses may still be part of a signature that others read.
+  ignoreExportsUsedInFile: { interface: true, type: true },
+};
+
+export default config;

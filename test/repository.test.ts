@@ -1,0 +1,104 @@
+/** What must hold of the repository itself: the lockfile, the layout, and examples that are true. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { createCatalog } from '../activities/catalog.js';
+import { BUILT_IN_KINDS, BUILT_IN_PROVIDERS } from '../activities/providers/built-in.js';
+import { resolvePlan } from '../activities/resolve-plan.js';
+import { loadConfig } from '../worker/config/load-config.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+function read(path: string): string {
+  return readFileSync(join(root, path), 'utf8');
+}
+
+interface LockedPackage {
+  readonly integrity?: string;
+  readonly resolved?: string;
+  readonly version?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+function lockedPackages(): [string, LockedPackage][] {
+  const lock = JSON.parse(read('package-lock.json')) as { packages: Record<string, LockedPackage> };
+  return Object.entries(lock.packages).filter(([path]) => path !== '');
+}
+
+/** Where Node looks for a dependency of the package at this path, nearest first. */
+function placesOf(path: string, name: string): string[] {
+  const folders = path.split('/node_modules/');
+  const nested = folders.map((_, depth) => folders.slice(0, folders.length - depth).join('/node_modules/'));
+  return [...nested.map((folder) => `${folder}/node_modules/${name}`), `node_modules/${name}`];
+}
+
+describe('the lockfile', () => {
+  test('every package is pinned by an integrity hash', () => {
+    const unpinned = lockedPackages().filter(([, { integrity }]) => !integrity?.startsWith('sha512-'));
+    expect(unpinned.map(([path]) => path)).toEqual([]);
+  });
+
+  test('no package names the address that it was downloaded from', () => {
+    expect(read('package-lock.json')).not.toMatch(/"resolved"/);
+  });
+
+  test('every dependency stands in it, those of other platforms too, or npm ci refuses it', () => {
+    const packages = lockedPackages();
+    const paths = new Set(packages.map(([path]) => path));
+    const missing = packages.flatMap(([path, { dependencies, optionalDependencies }]) =>
+      Object.keys({ ...dependencies, ...optionalDependencies })
+        .filter((name) => !placesOf(path, name).some((place) => paths.has(place)))
+        .map((name) => `${name} of ${path}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test('there is one protobufjs 8, since two make histories unreadable', () => {
+    const copies = lockedPackages().filter(
+      ([path, { version }]) => path.endsWith('node_modules/protobufjs') && version?.startsWith('8.'),
+    );
+    expect(copies).toHaveLength(1);
+  });
+});
+
+test('the top level holds the parts that the README speaks of', () => {
+  const folders = 'contract workflows activities worker client simulator test docs examples bench';
+  expect(folders.split(' ').filter((folder) => !existsSync(join(root, folder)))).toEqual([]);
+});
+
+describe('the examples', () => {
+  const keys = 'HUAWEI_AK HUAWEI_SK NCP_ACCESS_KEY NCP_SECRET_KEY HDFS_PASSWORD';
+  const names = `${keys} ALIBABA_CLOUD_ACCESS_KEY_ID ALIBABA_CLOUD_ACCESS_KEY_SECRET`.split(' ');
+  const env = Object.fromEntries(names.map((name) => [name, 'set']));
+  const { connections, taskQueue, searchAttributes } = loadConfig(
+    join(root, 'examples/provisioner.config.yaml'),
+    env,
+    BUILT_IN_PROVIDERS,
+  );
+  const catalog = createCatalog({ kinds: BUILT_IN_KINDS, connections, taskQueue, searchAttributes });
+  const plans = readdirSync(join(root, 'examples')).filter(
+    (name) => name.endsWith('.yaml') && !name.includes('.config.'),
+  );
+
+  test.each(plans)('%s is a plan without a problem for the configuration beside it', (name) => {
+    const plan: unknown = parse(read(`examples/${name}`));
+    const run = { namespace: 'default', workflowId: `provision-${name}`, firstRunId: 'r'.repeat(36), killers: [] };
+    expect(resolvePlan(plan, catalog, run)).not.toHaveProperty('problems');
+  });
+
+  test('the flagship makes three workspaces at once and the workflow after them', () => {
+    const plan: unknown = parse(read('examples/flagship.yaml'));
+    const run = { namespace: 'default', workflowId: 'w', firstRunId: 'r', killers: [] };
+    const resolution = resolvePlan(plan, catalog, run);
+    const steps = 'plan' in resolution ? resolution.plan.steps : [];
+    expect(Object.fromEntries(steps.map(({ key, dependsOn }) => [key, [...dependsOn].sort()]))).toEqual({
+      studio: [],
+      fabric: [],
+      ai: [],
+      workflow: ['ai', 'fabric', 'studio'],
+    });
+  });
+});
