@@ -1,5 +1,6 @@
 /** The activities as a worker registers them: `resolvePlan` beside the workflows, three for each kind on a connection's queue. */
 import { Context, log } from '@temporalio/activity';
+import type { Marker } from '../contract/marker.js';
 import { activityType, RESOLVE_PLAN } from '../contract/names.js';
 import type { Plan } from '../contract/plan.js';
 import type {
@@ -14,8 +15,9 @@ import type {
 } from '../contract/steps.js';
 import { VERSION } from '../contract/version.js';
 import { askOwner } from './ask-owner.js';
-import { openAttempt } from './attempt.js';
+import { attempt } from './attempt.js';
 import type { Catalog } from './catalog.js';
+import type { Cloud } from './cloud.js';
 import type { Caller, Connection } from './connection.js';
 import type { CreateProgress, DeleteProgress } from './decisions.js';
 import { ensureCreated } from './ensure-created.js';
@@ -47,45 +49,35 @@ export function createConnectionActivities(connection: Connection, line: Line, c
 function createKindActivities(kind: Kind, connection: Connection, line: Line, { fingerprint }: Catalog): Activities {
   const windowMs = connection.lateCommitWindowMs ?? kind.lateCommitWindowMs;
   return {
-    async [activityType(kind.name, 'create')](input: CreateInput): Promise<CreateResult> {
+    [activityType(kind.name, 'create')](input: CreateInput): Promise<CreateResult> {
       const context = enter(input, fingerprint);
-      const attempt = openAttempt<CreateProgress>(context);
       const caller = { userAgent: userAgent(context, input.step.key), urgent: false };
-      const { client, info } = context;
-      try {
-        return await ensureCreated(input, {
-          kind,
-          connection,
-          windowMs,
-          attempt,
-          openCloud: (more: Pick<Caller, 'signal' | 'beforeCreate'>) => line.cloud({ ...caller, ...more }),
-          askOwner: (marker) => askOwner(client, info.namespace, marker),
-        });
-      } finally {
-        attempt.done();
-      }
+      const openCloud = (more: Pick<Caller, 'signal' | 'beforeCreate'>) => line.cloud({ ...caller, ...more });
+      const ask = (marker: Marker) => askOwner(context.client, context.info.namespace, marker);
+      return attempt<CreateProgress, CreateResult>(context, (current) =>
+        ensureCreated(input, { kind, connection, windowMs, attempt: current, openCloud, askOwner: ask }),
+      );
     },
-    async [activityType(kind.name, 'delete')](input: DeleteInput): Promise<DeleteResult> {
+    [activityType(kind.name, 'delete')](input: DeleteInput): Promise<DeleteResult> {
       const context = enter(input, fingerprint);
-      const attempt = openAttempt<DeleteProgress>(context);
-      const cloud = line.cloud({ userAgent: userAgent(context, input.step.key), urgent: true, signal: attempt.signal });
-      try {
-        return await ensureDeleted(input, { kind, connection, windowMs, attempt, cloud });
-      } finally {
-        attempt.done();
-      }
+      return attempt<DeleteProgress, DeleteResult>(context, (current) => {
+        const cloud = urgentCloud(line, context, input.step.key);
+        return ensureDeleted(input, { kind, connection, windowMs, attempt: current, cloud });
+      });
     },
-    async [activityType(kind.name, 'verify')](input: VerifyInput): Promise<VerifyResult> {
+    [activityType(kind.name, 'verify')](input: VerifyInput): Promise<VerifyResult> {
       const context = enter(input, fingerprint);
-      const attempt = openAttempt<never>(context);
-      const cloud = line.cloud({ userAgent: userAgent(context, input.step.key), urgent: true, signal: attempt.signal });
-      try {
-        return await ensureVerified(input, { kind, connection, windowMs, attempt, cloud });
-      } finally {
-        attempt.done();
-      }
+      return attempt<never, VerifyResult>(context, (current) => {
+        const cloud = urgentCloud(line, context, input.step.key);
+        return ensureVerified(input, { kind, connection, windowMs, attempt: current, cloud });
+      });
     },
   };
+}
+
+/** What must go, goes before what may come. */
+function urgentCloud(line: Line, context: Context, step: string): Cloud {
+  return line.cloud({ userAgent: userAgent(context, step), urgent: true, signal: context.cancellationSignal });
 }
 
 /** Workers of one queue must be configured alike: a plan resolved by one is carried out by another. */

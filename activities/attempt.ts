@@ -25,7 +25,7 @@ export interface Attempt<Progress> {
   readonly progress: Progress | undefined;
   /** Server time, at least: never ahead of it, whatever the local clock says. */
   now(): number;
-  /** Leaves `progress` with the server, soon, and with certainty when this attempt fails. */
+  /** Leaves `progress` with the server: with the next heartbeat, and with certainty when this attempt fails. */
   note(progress: Progress): void;
   /** Leaves `progress` with the server and learns from its answer that this attempt still counts. Throws if not. */
   fence(progress: Progress): Promise<{ readonly sendBefore: number }>;
@@ -36,15 +36,40 @@ export interface Attempt<Progress> {
   pause(ms: number): Promise<void>;
   /** Throws the cancellation if the attempt is stopped. */
   throwIfStopped(): void;
-  /** Ends the heartbeats. */
-  done(): void;
 }
 
-export function openAttempt<Progress>(context: Context): Attempt<Progress> {
+/** Runs one attempt, with heartbeats, and leaves its progress with the server if it fails. */
+export async function attempt<Progress, Result>(
+  context: Context,
+  run: (attempt: Attempt<Progress>) => Promise<Result>,
+): Promise<Result> {
+  const { end, ...current } = openAttempt<Progress>(context);
+  try {
+    const result = await run(current);
+    end('done');
+    return result;
+  } catch (error) {
+    end('failed');
+    throw error;
+  }
+}
+
+interface OpenAttempt<Progress> extends Attempt<Progress> {
+  /** A failed attempt leaves its progress first: the SDK delivers it before the failure. */
+  end(how: 'done' | 'failed'): void;
+}
+
+function openAttempt<Progress>(context: Context): OpenAttempt<Progress> {
   const { info } = context;
   const startedAt = performance.now();
   let latest = info.heartbeatDetails as Progress | undefined;
-  const beat = setInterval(() => context.heartbeat(latest), HEARTBEAT_EVERY_MS);
+  let told = false;
+  // Each heartbeat is a request to the server: a quick create makes none but its fence.
+  const tell = () => {
+    told = true;
+    context.heartbeat(latest);
+  };
+  const beat = setInterval(tell, HEARTBEAT_EVERY_MS);
   const stopped = (): 'no' | 'asked' | 'lost' => {
     if (!context.cancellationSignal.aborted) return 'no';
     return context.cancellationDetails?.cancelRequested ? 'asked' : 'lost';
@@ -61,12 +86,11 @@ export function openAttempt<Progress>(context: Context): Attempt<Progress> {
     now: () => info.currentAttemptScheduledTimestampMs + Math.floor(performance.now() - startedAt),
     note(progress) {
       latest = progress;
-      context.heartbeat(progress);
     },
     async fence(progress) {
       latest = progress;
-      // Through core as well, and first: what core flushes later would otherwise be older than what the server has.
-      context.heartbeat(progress);
+      // Through core as well, and first, if core has details: it would otherwise flush older ones over these later.
+      if (told) tell();
       const askedAt = performance.now();
       await askServer(context, progress);
       return { sendBefore: askedAt + SEND_WINDOW_MS };
@@ -79,7 +103,10 @@ export function openAttempt<Progress>(context: Context): Attempt<Progress> {
     throwIfStopped() {
       if (stopped() !== 'no') throw context.cancellationSignal.reason;
     },
-    done: () => clearInterval(beat),
+    end(how) {
+      clearInterval(beat);
+      if (how === 'failed') tell();
+    },
   };
 }
 

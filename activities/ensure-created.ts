@@ -39,6 +39,8 @@ export async function ensureCreated(input: CreateInput, task: CreateTask): Promi
 class Creation {
   private progress: CreateProgress;
   private spec: object = {};
+  /** A fence that was asked ahead; good for one send. */
+  private early: Promise<{ readonly sendBefore: number }> | undefined;
   /** Looks before the send: a cancel ends them. */
   private readonly before: Cloud;
   /** Looks after it: whatever happens, the answer is wanted. */
@@ -62,23 +64,28 @@ class Creation {
       const { owner, step, spec } = this.input;
       this.spec = prepareSpec({ kind, connection, spec, owner, retain: step.retain });
       if (this.progress.id !== undefined) return await this.settle({ id: this.progress.id });
-      return (await this.lookFirst()) ?? (await this.send());
+      const earlier = this.progress;
+      return (await this.lookFirst(earlier)) ?? (await this.send(earlier));
     } catch (error) {
       throw toFailure(error, this.facts());
     }
   }
 
-  private async lookFirst(): Promise<CreateResult | undefined> {
+  private async lookFirst(earlier: CreateProgress): Promise<CreateResult | undefined> {
     const { kind, attempt } = this.task;
-    if (kind.duplicates === 'refused' && attempt.first && this.input.originalRun) return undefined;
-    const seen = await this.look(this.before);
-    const move = chooseCreateMove({
-      seen,
-      owner: this.input.owner,
-      progress: this.progress,
-      now: attempt.now(),
-      duplicates: kind.duplicates,
+    const really = attempt.first && this.input.originalRun;
+    if (kind.duplicates === 'refused' && really) return undefined;
+    // A first attempt nearly always sends, so its fence is asked while it looks; its answer holds for the send window.
+    if (really) this.early = this.fence(earlier);
+    this.early?.catch(() => undefined);
+    const seen = await this.look(this.before).catch((error: unknown) => {
+      this.note(earlier);
+      throw error;
     });
+    const { owner } = this.input;
+    const move = chooseCreateMove({ seen, owner, progress: earlier, now: attempt.now(), duplicates: kind.duplicates });
+    // Until nothing is to be sent after all, the server keeps reading `unknown`: a beat must not say less than is true.
+    if (move.do !== 'send') this.note(earlier);
     switch (move.do) {
       case 'send':
         return undefined;
@@ -123,16 +130,23 @@ class Creation {
     });
   }
 
-  private async send(): Promise<CreateResult> {
+  /** Tells the server that a request may leave now, and learns whether this attempt still counts. */
+  private async fence(earlier: CreateProgress): Promise<{ readonly sendBefore: number }> {
+    const { attempt } = this.task;
+    const { clearAt, ...rest } = earlier;
+    const resent = earlier.resent || (earlier.sent === 'unknown' && attempt.now() < (clearAt ?? 0));
+    this.progress = { ...rest, sent: worseSent(earlier.sent, 'unknown'), resent };
+    return attempt.fence(this.progress);
+  }
+
+  private async send(earlier: CreateProgress): Promise<CreateResult> {
     const { kind, attempt, openCloud } = this.task;
-    const earlier = this.progress;
     let fenced = false;
     const beforeCreate = async () => {
       attempt.throwIfStopped();
-      const { clearAt, ...rest } = earlier;
-      const resent = earlier.resent || (earlier.sent === 'unknown' && attempt.now() < (clearAt ?? 0));
-      this.progress = { ...rest, sent: worseSent(earlier.sent, 'unknown'), resent };
-      const pass = await attempt.fence(this.progress);
+      const early = this.early;
+      this.early = undefined;
+      const pass = await (early ?? this.fence(earlier));
       attempt.throwIfStopped();
       fenced = true;
       return pass;

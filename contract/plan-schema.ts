@@ -22,7 +22,7 @@ export const planSchema = z.strictObject({
   /** Also the workflow's id, so no slash; and the marker's, so it is bounded. */
   name: z.string().min(1).max(PLAN_LIMITS.maxNameLength).regex(NAME),
   resources: z
-    .record(stepNameSchema, planResourceSchema)
+    .record(z.string(), planResourceSchema)
     .refine((resources) => Object.keys(resources).length >= 1, { error: 'at least 1 resource' })
     .refine((resources) => Object.keys(resources).length <= PLAN_LIMITS.maxResources, {
       error: `at most ${PLAN_LIMITS.maxResources} resources; split the plan`,
@@ -40,5 +40,12 @@ export function checkPlanShape(plan: unknown): Checked<Plan> {
   if (bytesOf(plan) > PLAN_LIMITS.maxBytes) {
     return { problems: [{ path: '', message: `at most ${PLAN_LIMITS.maxBytes} bytes of JSON; split the plan` }] };
   }
-  return checkShape(planSchema as z.ZodType<Plan>, plan);
+  const shape = checkShape(planSchema as z.ZodType<Plan>, plan);
+  // Apart from the record: a key that zod refuses would hide what is wrong with the resource behind it.
+  const names = Object.keys((plan as Partial<Plan> | null | undefined)?.resources ?? {}).flatMap((key) => {
+    const checked = checkShape(stepNameSchema, key, ['resources', key]);
+    return 'problems' in checked ? checked.problems : [];
+  });
+  if (names.length === 0) return shape;
+  return { problems: [...names, ...('problems' in shape ? shape.problems : [])] };
 }

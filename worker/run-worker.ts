@@ -5,6 +5,7 @@ import type { Connection } from '../activities/connection.js';
 import { DEFAULT_TASK_QUEUE } from '../contract/names.js';
 import type { ConnectionConfigs } from './config/connections.js';
 import { ProvisionerPlugin } from './plugin.js';
+import { checkSearchAttributes } from './search-attributes.js';
 import { connectWorkerToTemporal, type TemporalTarget } from './temporal-connection.js';
 
 export interface RunWorkerOptions {
@@ -37,6 +38,8 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
   Runtime.install({ logger });
   const connection = await connectWorkerToTemporal(target);
   try {
+    // The plugin checks them too, but then a worker exists that can neither run nor let go of its connection.
+    if (searchAttributes) await checkSearchAttributes(connection, target.namespace, logger);
     const worker = await Worker.create({
       connection,
       namespace: target.namespace,
@@ -55,7 +58,8 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     options.onReady?.();
     await ended;
   } finally {
-    await connection.close();
+    // A worker that could not start keeps its reference: that must not hide why it could not.
+    await connection.close().catch(() => undefined);
   }
 }
 

@@ -66,6 +66,7 @@ async function main(output: Output, afterwards: 'keep' | 'stop'): Promise<ExitCo
     output.line(`  simulator ${simulator.endpoint}: nothing real is touched`);
     const held = (await runBoth(demo)) && !signal.aborted;
     if (afterwards === 'keep' && !signal.aborted) {
+      simulator.clearFaults();
       output.line(`\nStays up until Ctrl-C. UI ${server.uiUrl}, --address ${server.address}`);
       await Promise.race([aborted(signal), stack.ended]);
     }

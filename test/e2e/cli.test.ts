@@ -117,7 +117,7 @@ describe('provision', () => {
   });
 
   it('detached returns at once; status and cancel take it from there', async () => {
-    slowFabric(1_500);
+    slowFabric(5_000);
     const plan = planOf();
     expect(jsonOf(await provision(plan, '--detach', '--json'))).toMatchObject({ detached: true });
     const running = await runCli(at('status', plan.name, '--json'));
@@ -165,6 +165,77 @@ describe('list, status and setup', () => {
     const nowhere = await runCli(at('list', '--namespace', 'no-such-namespace'));
     expect([nowhere.code, nowhere.stderr.trim().split('\n').length]).toEqual([4, 1]);
     expect(nowhere.stderr).toMatch(/no-such-namespace does not exist/);
+  });
+});
+
+describe('worker', () => {
+  /** A configuration as a user writes it: secrets by reference, here to the rig's simulator. */
+  function configOf(taskQueue: string): { config: string; env: Record<string, string> } {
+    const { endpoint, huawei, naver } = rig.simulator.description;
+    const limits = { requestsPerMinute: 6_000 };
+    const common = { endpoint, simulator: true, lateCommitWindow: '1s', limits };
+    const connections = {
+      huawei: {
+        ...common,
+        provider: 'huawei',
+        scope: { projectId: huawei.projectId, instanceId: huawei.instanceId },
+        credentials: { accessKey: { env: 'HUAWEI_AK' }, secretKey: { env: 'HUAWEI_SK' } },
+      },
+      naver: {
+        ...common,
+        provider: 'naver',
+        scope: { accountId: naver.accountId },
+        credentials: { accessKey: { env: 'NAVER_AK' }, secretKey: { env: 'NAVER_SK' } },
+      },
+    };
+    const config = join(folder, `${taskQueue}.yaml`);
+    writeFileSync(config, JSON.stringify({ connections, taskQueue }));
+    return {
+      config,
+      env: {
+        HUAWEI_AK: huawei.accessKey,
+        HUAWEI_SK: huawei.secretKey,
+        NAVER_AK: naver.accessKey,
+        NAVER_SK: naver.secretKey,
+      },
+    };
+  }
+
+  it('from a configuration runs plans, and ends well on SIGTERM', async () => {
+    const { config, env } = configOf('cli-worker');
+    const worker = startCli(at('worker', '--config', config), { env });
+    const plan = planOf();
+    rig.track(workflowIdOf(plan.name));
+    const end = await runCli(at('provision', fileOf(plan), '--task-queue', 'cli-worker', '--json'));
+    expect([end.code, jsonOf(end).outcome]).toEqual([0, 'Provisioned']);
+    worker.process.kill('SIGTERM');
+    const { code, stderr } = await worker.ended;
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/Worker for huawei \(simulator\), naver \(simulator\)/);
+    for (const secret of Object.values(env)) expect(stderr).not.toContain(secret);
+  });
+
+  it('in a namespace without search attributes ends with 4 and names setup, which creates them', async () => {
+    const { config, env } = configOf('cli-worker-bare');
+    await rig.client.workflowService.registerNamespace({
+      namespace: 'bare',
+      workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
+    });
+    const bare = (...args: string[]) => at(...args, '--namespace', 'bare');
+    // A new namespace takes the server some seconds to know everywhere.
+    while ((await runCli(bare('list'))).code !== 0);
+    const refused = await runCli(bare('worker', '--config', config), { env });
+    expect([refused.code, refused.stderr]).toEqual([
+      4,
+      expect.stringMatching(/lacks the search attributes .*provisioner setup/),
+    ]);
+    expect(refused.stderr).not.toMatch(/^\s+at .*:\d+/m);
+    expect((jsonOf(await runCli(bare('setup', '--json'))) as { created: string[] }).created).toHaveLength(4);
+    const worker = startCli(bare('worker', '--config', config), { env });
+    const end = await runCli(bare('provision', fileOf(planOf()), '--task-queue', 'cli-worker-bare', '--json'));
+    expect(end.code).toBe(0);
+    worker.process.kill('SIGTERM');
+    expect((await worker.ended).code).toBe(0);
   });
 });
 

@@ -64,7 +64,7 @@ describe('provision', () => {
   });
 
   it('of a running plan attaches to it, and a second run is not started', async () => {
-    slowFabric(500);
+    slowFabric(1_500);
     const plan = planOf();
     const first = await provision(plan);
     const second = await provision(plan);
@@ -74,7 +74,7 @@ describe('provision', () => {
   });
 
   it('of another plan under a taken name is refused with what to do, running or provisioned', async () => {
-    slowFabric(500);
+    slowFabric(1_500);
     const plan = planOf();
     const other = planOf(plan.name, { description: 'another one' });
     const handle = await provision(plan);
@@ -155,7 +155,7 @@ describe('provision', () => {
 
 describe('cancel', () => {
   it('rolls back, and the ledger is in the memo for whoever looks later', async () => {
-    slowFabric(1_000);
+    slowFabric(2_000);
     const handle = await provision(planOf());
     await until(async () => (await handle.ledger()).steps.b?.state === 'creating');
     await handle.cancel();
@@ -196,7 +196,7 @@ describe('with no worker alive', () => {
   });
 
   it('a run that was terminated counts as abandoned, and says that resources may be alive', async () => {
-    slowFabric(1_000);
+    slowFabric(2_000);
     const plan = planOf();
     const handle = await provisioner().provision(plan);
     await until(async () => (await handle.ledger()).steps.b?.state === 'creating');

@@ -5,8 +5,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, type LogEntry, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
+import type { Provider } from '../../activities/cloud.js';
 import type { Kind } from '../../activities/kind.js';
 import type { Ledger } from '../../contract/ledger.js';
 import { workflowIdOf } from '../../contract/names.js';
@@ -29,10 +30,21 @@ export interface RigOptions {
   readonly simulator?: Parameters<typeof startSimulator>[0];
   readonly connections?: (described: ConnectionConfigs) => ConnectionConfigs;
   readonly kinds?: readonly Kind[];
+  readonly providers?: readonly Provider[];
+  /** A server of the test's own, known once its file's hooks run. */
+  readonly address?: () => string;
 }
 
-// Failing activities are what most tests are about: only what nobody expected is worth a line.
-Runtime.install({ logger: new DefaultLogger('ERROR') });
+/** Everything that this process's workers logged, whatever the level. */
+export const logged: LogEntry[] = [];
+const console = new DefaultLogger('ERROR');
+Runtime.install({
+  logger: new DefaultLogger('TRACE', (entry) => {
+    logged.push(entry);
+    // Failing activities are what most tests are about: only what nobody expected is worth a line.
+    console.log(entry.level, entry.message, entry.meta);
+  }),
+});
 
 let plans = 0;
 
@@ -49,7 +61,7 @@ export class Rig {
   constructor(private readonly options: RigOptions) {}
 
   async open(): Promise<void> {
-    const address = inject('temporalAddress');
+    const address = this.options.address?.() ?? inject('temporalAddress');
     this.taskQueue = `test-${randomUUID().slice(0, 8)}`;
     [this.native, this.connection, this.simulator] = await Promise.all([
       NativeConnection.connect({ address }),
@@ -70,13 +82,14 @@ export class Rig {
   }
 
   async startWorker(): Promise<void> {
-    const { kinds } = this.options;
+    const { kinds, providers } = this.options;
+    const own = { ...(kinds && { kinds }), ...(providers && { providers }) };
     this.worker = await Worker.create({
       connection: this.native,
       taskQueue: this.taskQueue,
       workflowBundle: { codePath: inject('workflowBundlePath') },
       activities: { greeting: async (name: string) => `Hello, ${name}` },
-      plugins: [new ProvisionerPlugin({ connections: this.connections, ...(kinds && { kinds }) })],
+      plugins: [new ProvisionerPlugin({ connections: this.connections, ...own })],
     });
     this.running = this.worker.run();
     // A worker that dies on its own fails the test that is running, not some later one.
@@ -106,8 +119,8 @@ export class Rig {
   }
 
   /** For runs that a test starts in its own way. */
-  track(workflowId: string): void {
-    this.started.push({ workflowId });
+  track(workflowId: string, runId?: string): void {
+    this.started.push({ workflowId, ...(runId !== undefined && { runId }) });
   }
 
   async ledger(run: ProvisionRun): Promise<Ledger> {

@@ -1,5 +1,5 @@
 /** A user's workflow module: our workflows re-exported beside their own. */
-import { executeChild, proxyActivities } from '@temporalio/workflow';
+import { ApplicationFailure, executeChild, proxyActivities } from '@temporalio/workflow';
 import type { Plan, ProvisionResult } from '../../contract/plan.js';
 import { executeProvision } from '../../workflows/index.js';
 
@@ -14,7 +14,7 @@ export async function greet(name: string): Promise<string> {
 /** A parent that provisions as one of its steps, then fails if it is told to. */
 export async function parent(plan: Plan, then: 'return' | 'fail'): Promise<ProvisionResult> {
   const result = await executeProvision(plan);
-  if (then === 'fail') throw new Error('the parent fails after its child');
+  if (then === 'fail') throw ApplicationFailure.nonRetryable('the parent fails after its child');
   return result;
 }
 

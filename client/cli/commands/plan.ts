@@ -5,6 +5,7 @@ import { createCatalog } from '../../../activities/catalog.js';
 import { BUILT_IN_KINDS, BUILT_IN_PROVIDERS } from '../../../activities/providers/built-in.js';
 import { DEFAULT_TASK_QUEUE } from '../../../contract/names.js';
 import { findConfigFile, loadConfig } from '../../../worker/config/load-config.js';
+import { loadTemporalOptions } from '../../../worker/temporal-connection.js';
 import { type Context, finish } from '../context.js';
 import { type DryRun, type DryRunStep, dryRun } from '../dry-run.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
@@ -28,7 +29,8 @@ export function planCommand(): Command {
 
 async function plan({ output, global }: Context, file: string, options: Options): Promise<ExitCode> {
   const input = readPlanFile(file);
-  const result = dryRun(input, catalogFor(options), global.namespace ?? 'default');
+  // The namespace stands in every marker, so its length counts against the clouds' limits.
+  const result = dryRun(input, catalogFor(options), loadTemporalOptions(process.env, global).namespace);
   if ('problems' in result) {
     throw new CliError(EXIT.invalid, 'The plan is invalid; nothing would be called', result.problems);
   }

@@ -1,0 +1,24 @@
+/** How a run closed, in one word, and why. */
+import { type ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
+
+interface Run {
+  result(): Promise<unknown>;
+}
+
+/** `Provisioned`, `Cancelled`, or the type of the failure. */
+export async function outcomeOf(run: Run): Promise<string> {
+  try {
+    await run.result();
+    return 'Provisioned';
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    return (error.cause as ApplicationFailure).type ?? 'Cancelled';
+  }
+}
+
+/** What the run failed with. */
+export async function failureOf(run: Run): Promise<ApplicationFailure> {
+  const error: unknown = await run.result().catch((thrown: unknown) => thrown);
+  if (!(error instanceof WorkflowFailedError)) throw new Error('It did not fail');
+  return error.cause as ApplicationFailure;
+}
