@@ -12,7 +12,7 @@ const config: KnipConfig = {
     'client/demo/main.ts',
     'test/**/*.test.ts',
     'test/support/*.ts',
-    'bench/**/*.{ts,mjs}',
+    'bench/*.js',
     'vitest*.config.ts',
   ],
   project: ['**/*.{ts,mjs}', '!dist/**'],

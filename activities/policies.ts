@@ -8,7 +8,7 @@ export const HEARTBEAT_EVERY_MS = 5_000;
 
 /** A first look after a create costs little; later ones must not eat an account's daily calls. */
 export const POLL_FIRST_MS = 500;
-export const POLL_LONGEST_MS = 15_000;
+const POLL_LONGEST_MS = 15_000;
 
 /** How soon a create that must not be sent yet looks again: the earlier one may show up any time. */
 export const LOOK_AGAIN_MS = 10_000;

@@ -46,12 +46,14 @@ export function resolvePlan(input: unknown, catalog: Catalog, run: ResolvingRun)
   if (problems.length > 0) return { problems, searchAttributes: catalog.searchAttributes };
 
   const plan = shape.value;
+  const connections = [...new Set(Object.values(plan.resources).map(({ connection }) => connection))].sort();
   return {
     plan: {
       name: plan.name,
       onFailure: plan.onFailure ?? 'rollback',
       steps: order.map((key) => resolveStep(key, plan, catalog)),
-      connections: [...new Set(Object.values(plan.resources).map(({ connection }) => connection))].sort(),
+      connections,
+      simulated: connections.filter((name) => catalog.connections?.get(name)?.simulator),
       searchAttributes: catalog.searchAttributes,
       fingerprint: catalog.fingerprint,
     },

@@ -8,7 +8,7 @@ import { CLOSE_TYPES, FAILURE_TYPES, type FailureDetails, type Outcome, type Pro
 import type { Cause, Ledger } from '../contract/ledger.js';
 import type { ProvisionResult } from '../contract/plan.js';
 import { ProvisionFailedError } from './errors.js';
-import { type LedgerReading, ledgerIn, queryLedger, readLedger } from './read-ledger.js';
+import { type LedgerReading, ledgerIn, queryLedger, querySimulated, readLedger } from './read-ledger.js';
 import { describeChain, type Run } from './run.js';
 
 export class ProvisionHandle {
@@ -49,6 +49,11 @@ export class ProvisionHandle {
   /** The ledger as a live worker tells it now; undefined where none answers within seconds. For progress displays. */
   async liveLedger(): Promise<Ledger | undefined> {
     return await queryLedger(this.client, this.client.workflow.getHandle(this.workflowId));
+  }
+
+  /** Names of the plan's connections that reach only the simulator; empty too where no worker answers. */
+  async simulated(): Promise<readonly string[]> {
+    return await querySimulated(this.client, this.client.workflow.getHandle(this.workflowId));
   }
 
   /** How it ended, or undefined while it is open. A run that was terminated from outside counts as Abandoned. */

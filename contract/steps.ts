@@ -22,6 +22,8 @@ export interface ResolvedPlan {
   readonly onFailure: 'rollback' | 'pause';
   readonly steps: readonly ResolvedStep[];
   readonly connections: readonly string[];
+  /** Those of the connections that reach only the simulator: every screen says so. */
+  readonly simulated: readonly string[];
   /** Fixed for the run, so that a worker configured otherwise replays the same commands. */
   readonly searchAttributes: boolean;
   /** Hash of the worker's connections and kinds; activities compare it with their own. */

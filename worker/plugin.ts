@@ -12,7 +12,7 @@ import type { Connection } from '../activities/connection.js';
 import type { Kind } from '../activities/kind.js';
 import { BUILT_IN_KINDS, BUILT_IN_PROVIDERS } from '../activities/providers/built-in.js';
 import { type ConnectionConfigs, toConnections } from './config/connections.js';
-import { createConnectionWorkers } from './connection-workers.js';
+import { type ConnectionWorkers, createConnectionWorkers } from './connection-workers.js';
 import { runTogether } from './run-together.js';
 import { checkSearchAttributes } from './search-attributes.js';
 
@@ -69,25 +69,28 @@ export class ProvisionerPlugin extends SimplePlugin {
   override async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
     if (!this.configured) throw new Error('ProvisionerPlugin: pass it to Worker.create, in `plugins`.');
     const { options, catalog } = this.configured;
-    if (this.searchAttributes && worker.connection) {
-      await checkSearchAttributes(worker.connection, worker.options.namespace, Runtime.instance().logger);
-    }
-    const { workers, close } = await createConnectionWorkers({
-      catalog,
-      providers: this.providers,
-      worker,
-      options,
-    });
+    // At once, as without a plugin: a worker that does not run yet cannot be shut down, and one that never ran keeps its
+    // connection open. Its first creates wait in their queues for the connections' workers.
+    const main = super.runWorker(worker, next);
+    main.catch(() => undefined);
+    const stopMain = () => {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+    };
+    let companions: ConnectionWorkers;
     try {
-      await runTogether(
-        workers,
-        () => super.runWorker(worker, next),
-        () => {
-          if (worker.getState() === 'RUNNING') worker.shutdown();
-        },
-      );
+      if (this.searchAttributes && worker.connection) {
+        await checkSearchAttributes(worker.connection, worker.options.namespace, Runtime.instance().logger);
+      }
+      companions = await createConnectionWorkers({ catalog, providers: this.providers, worker, options });
+    } catch (error) {
+      stopMain();
+      await Promise.allSettled([main]);
+      throw error;
+    }
+    try {
+      await runTogether(companions.workers, main, stopMain);
     } finally {
-      await close();
+      await companions.close();
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Worker } from '@temporalio/worker';
 
 export async function runTogether(
   companions: readonly Worker[],
-  main: () => Promise<void>,
+  main: Promise<void>,
   stopMain: () => void,
 ): Promise<void> {
   const stop = () => {
@@ -17,7 +17,7 @@ export async function runTogether(
       throw error;
     }
   });
-  const all = [main().finally(stop), ...runs];
+  const all = [main.finally(stop), ...runs];
   const ended = await Promise.allSettled(all);
   const failed = ended.find((end) => end.status === 'rejected');
   if (failed) throw failed.reason;

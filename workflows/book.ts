@@ -13,6 +13,7 @@ import type { Carried, CreateTrace, Owner, ResolvedPlan, ResolvedStep, StopCause
 import { ledgerAsMarkdown } from './display.js';
 
 const ledgerQuery = defineQuery<Ledger>(QUERY.ledger);
+const simulatedQuery = defineQuery<readonly string[]>(QUERY.simulated);
 const PLAN = defineSearchAttributeKey('ProvisionerPlan', 'KEYWORD');
 const OUTCOME = defineSearchAttributeKey('ProvisionerOutcome', 'KEYWORD');
 const ATTENTION = defineSearchAttributeKey('ProvisionerAttention', 'BOOL');
@@ -50,6 +51,7 @@ export class Book {
       ]);
     }
     setHandler(ledgerQuery, () => this.ledger());
+    setHandler(simulatedQuery, () => resolved.simulated);
     this.show();
   }
 
@@ -118,7 +120,7 @@ export class Book {
   }
 
   private show(): void {
-    setCurrentDetails(ledgerAsMarkdown(this.ledger()));
+    setCurrentDetails(ledgerAsMarkdown(this.ledger(), this.resolved.simulated));
     const attention = this.needsAttention();
     if (attention === this.shownAttention) return;
     this.shownAttention = attention;

@@ -8,18 +8,18 @@ import { MAX_MESSAGE } from './policies.js';
 
 const NEXT: Readonly<Record<FailureType, string>> = {
   InvalidRequest: 'correct the plan, then start it again',
-  AccessDenied: 'give the connection the permission, then start the plan again',
-  AlreadyExists: 'choose another name or ifExists adopt, then start the plan again',
+  AccessDenied: 'grant the permission, then start it again',
+  AlreadyExists: 'choose another name or ifExists adopt, then start it again',
   NotFound: 'check what the plan refers to, then start it again',
-  NotEmpty: 'clear what is inside, then start the plan again',
-  ServiceLimitExceeded: 'raise the quota, then start the plan again',
-  Throttling: 'start the plan again later',
-  NetworkFailure: 'check the network, then start the plan again',
-  ServiceTimeout: 'start the plan again later',
-  ServiceInternalError: 'start the plan again later',
-  NotStabilized: 'look at the cloud console, then start the plan again',
-  OutcomeUnknown: 'start the plan again',
-  Misconfigured: 'correct the connection, then start the plan again',
+  NotEmpty: 'clear what is inside, then start it again',
+  ServiceLimitExceeded: 'raise the quota, then start it again',
+  Throttling: 'start it again later',
+  NetworkFailure: 'check the network, then start it again',
+  ServiceTimeout: 'start it again later',
+  ServiceInternalError: 'start it again later',
+  NotStabilized: 'look at the cloud console, then start it again',
+  OutcomeUnknown: 'start it again',
+  Misconfigured: 'correct the connection, then start it again',
 };
 
 /** A failure without a stack: ours says nothing to an operator, and pushes the cause out of the UI's view. */

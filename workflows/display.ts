@@ -4,7 +4,7 @@ import type { Ledger, LedgerStep } from '../contract/ledger.js';
 /** The UI's tables have no padding between columns; an em space makes some. */
 const GAP = '\u2003';
 
-export function escapeMarkdown(text: string): string {
+function escapeMarkdown(text: string): string {
   return text
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
@@ -23,9 +23,11 @@ function row(key: string, step: LedgerStep): string {
   return `| ${cells.map((cell) => `${cell}${GAP}`).join(' | ')} |`;
 }
 
-export function ledgerAsMarkdown({ plan, outcome, steps }: Ledger): string {
+/** `simulated`: connections that reach only the simulator. */
+export function ledgerAsMarkdown({ plan, outcome, steps }: Ledger, simulated: readonly string[]): string {
   const waiting = Object.entries(steps).filter(([, { attention }]) => attention);
   const lines = [`### Plan ${plan}: ${outcome ?? (waiting.length > 0 ? 'waits for an operator' : 'in progress')}`, ''];
+  if (simulated.length > 0) lines.push(`On the simulator, nothing real is touched: ${simulated.join(', ')}`, '');
   for (const [key, { attention }] of waiting) {
     lines.push(
       `**${key}** ${escapeMarkdown(attention?.reason ?? '')} (since ${attention?.since}). Moves: ${attention?.moves.join(', ')}.`,

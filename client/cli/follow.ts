@@ -18,13 +18,11 @@ export interface FollowOptions {
   readonly signal: AbortSignal;
   /** The plan's name, for the commands that the user may type next. */
   readonly plan: string;
-  /** Every screen says so when nothing real is touched. */
-  readonly simulator?: 'simulator' | undefined;
 }
 
 export async function follow(handle: ProvisionHandle, options: FollowOptions): Promise<ExitCode> {
-  const { output, signal, simulator } = options;
-  const view = output.json ? new SilentView() : chooseView({ stream: process.stdout, simulator });
+  const { output, signal } = options;
+  const view = output.json ? new SilentView() : chooseView({ stream: process.stdout });
   const end = await watch(handle, { view, signal });
   return await tell(handle, end, options);
 }

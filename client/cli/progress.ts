@@ -11,8 +11,6 @@ import type { ProgressView } from './watch.js';
 
 export interface ProgressOptions {
   readonly stream: NodeJS.WriteStream;
-  /** Says so on every screen when nothing real is touched. */
-  readonly simulator: 'simulator' | undefined;
 }
 
 const SPINNING: readonly StepState[] = ['creating', 'deleting', 'uncertain'];
@@ -28,6 +26,8 @@ const SIGNS: Readonly<Record<StepState, string>> = {
   abandoned: '!',
 };
 
+const SIMULATOR = 'On the simulator: nothing real is touched';
+
 /** Redraws often enough for the elapsed seconds to count up. */
 const REDRAW_MS = 100;
 
@@ -40,6 +40,7 @@ export function chooseView(options: ProgressOptions): ProgressView {
 /** Shows nothing: for --json. */
 export class SilentView implements ProgressView {
   update(): void {}
+  simulator(): void {}
   waiting(): void {}
   close(): void {}
 }
@@ -75,7 +76,7 @@ class PlainView implements ProgressView {
 
   update(ledger: Ledger): void {
     for (const [key, step] of this.#clock.changed(ledger)) {
-      if (step.state !== 'planned') this.#write(`${key}: ${step.state}${idText(step)}${simulatorText(this.#options)}`);
+      if (step.state !== 'planned') this.#write(`${key}: ${step.state}${idText(step)}`);
     }
     for (const [key, step] of Object.entries(ledger.steps)) {
       for (const note of notes(step)) {
@@ -84,6 +85,10 @@ class PlainView implements ProgressView {
         this.#write(`${key}: ${note}`);
       }
     }
+  }
+
+  simulator(): void {
+    this.#write(SIMULATOR);
   }
 
   waiting(reason: string | undefined): void {
@@ -99,15 +104,14 @@ class PlainView implements ProgressView {
 }
 
 class LiveView implements ProgressView {
-  readonly #options: ProgressOptions;
   readonly #clock = new Clock();
   readonly #log: ReturnType<typeof createLogUpdate>;
   readonly #timer: NodeJS.Timeout;
   #ledger: Ledger | undefined;
+  #simulator = false;
   #waiting: string | undefined;
 
   constructor(options: ProgressOptions) {
-    this.#options = options;
     this.#log = createLogUpdate(options.stream);
     this.#timer = setInterval(() => this.#draw(), REDRAW_MS);
   }
@@ -116,6 +120,10 @@ class LiveView implements ProgressView {
     this.#clock.changed(ledger);
     this.#ledger = ledger;
     this.#draw();
+  }
+
+  simulator(): void {
+    this.#simulator = true;
   }
 
   waiting(reason: string | undefined): void {
@@ -138,7 +146,7 @@ class LiveView implements ProgressView {
       const line = `${paint(SIGNS[step.state])} ${key.padEnd(width)}  ${paint(step.state)}${elapsed}${idText(step)}`;
       return [line, ...notes(step).map((note) => `  ${' '.repeat(width)}  ${note}`)];
     });
-    if (this.#options.simulator && steps.length > 0) lines.unshift(pc.dim('simulator: nothing real is touched'));
+    if (this.#simulator && steps.length > 0) lines.unshift(pc.dim(SIMULATOR));
     if (this.#waiting) lines.push(pc.yellow(this.#waiting));
     this.#log(lines.join('\n'));
   }
@@ -146,10 +154,6 @@ class LiveView implements ProgressView {
 
 function idText({ id, adopted }: LedgerStep): string {
   return `${id === undefined ? '' : ` ${printable(id)}`}${adopted ? ' (adopted)' : ''}`;
-}
-
-function simulatorText({ simulator }: ProgressOptions): string {
-  return simulator ? ` (${simulator})` : '';
 }
 
 function notes({ attention, cause }: LedgerStep): string[] {

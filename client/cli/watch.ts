@@ -11,6 +11,8 @@ import type { ProvisionHandle } from '../handle.js';
 /** Shows a ledger as it changes. */
 export interface ProgressView {
   update(ledger: Ledger): void;
+  /** Nothing real is touched: said on every screen. */
+  simulator(): void;
   /** Nobody answers: no worker polls the queue, or the server is away. Undefined: somebody answers again. */
   waiting(reason: string | undefined): void;
   /** The last call: leaves the terminal as it should stay. */
@@ -71,12 +73,15 @@ async function closing(handle: ProvisionHandle, signal: AbortSignal): Promise<Wa
 async function polling(handle: ProvisionHandle, options: WatchOptions, stop: AbortSignal): Promise<WatchEnd> {
   let silent = 0;
   let parkedBefore = false;
+  let asked = false;
   for (;;) {
     const ledger = await handle.liveLedger();
     if (stop.aborted) return await new Promise(() => undefined);
     silent = ledger ? 0 : silent + 1;
     options.view.waiting(silent >= SILENT_POLLS ? 'no worker answers; start one with: provisioner worker' : undefined);
     if (ledger) {
+      if (!asked && (await handle.simulated()).length > 0) options.view.simulator();
+      asked = true;
       options.view.update(ledger);
       const parked = isParked(ledger);
       // Twice, since between two polls an independent step may just be about to start.

@@ -133,7 +133,7 @@ async function provisionRefused(demo: Demo, plan: Plan): Promise<boolean> {
 
 async function run({ output, stack, provisioner, signal }: Demo, plan: Plan): Promise<WatchEnd> {
   const handle = await provisioner.provision(plan);
-  const view = chooseView({ stream: process.stdout, simulator: 'simulator' });
+  const view = chooseView({ stream: process.stdout });
   const watching = watch(handle, { view, signal, intervalMs: 100 });
   const end = await Promise.race([watching, stack.ended.then(() => ({ end: 'left' }) as const)]);
   output.line();

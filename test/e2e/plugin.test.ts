@@ -145,14 +145,27 @@ test("a spec that the user's own schema refuses is InvalidPlan with its path", a
 
 test('one plugin for two workers is refused', async () => {
   const plugin = pluginOf();
-  await createWorker(plugin).then((worker) => worker.runUntil(Promise.resolve()));
+  const first = await createWorker(plugin);
   await expect(createWorker(plugin)).rejects.toThrow('One ProvisionerPlugin serves one worker');
+  await first.runUntil(Promise.resolve());
+});
+
+test('a worker that is shut down as soon as it runs ends, with its connection workers', async () => {
+  const worker = await createWorker(pluginOf());
+  const ended = worker.run();
+  expect(worker.getState()).toBe('RUNNING');
+  worker.shutdown();
+  await ended;
+  expect(worker.getState()).toBe('STOPPED');
 });
 
 test('a namespace without our search attributes ends the worker with the command that creates them', async () => {
   const { connection, options } = await freshNamespace();
-  const worker = await createWorker(pluginOf(), { namespace: options.namespace });
+  const own = await NativeConnection.connect({ address: inject('temporalAddress') });
+  const worker = await createWorker(pluginOf(), { namespace: options.namespace, connection: own });
   await expect(worker.run()).rejects.toThrow(/lacks the search attributes .*ProvisionerPlan.*`provisioner setup`/);
+  // Nothing of the worker is left that holds it.
+  await own.close();
   await connection.close();
 });
 

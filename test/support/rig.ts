@@ -179,10 +179,13 @@ export function useRig(options: RigOptions = {}): Rig {
   const rig = new Rig(options);
   beforeAll(() => rig.open());
   afterEach(async () => {
-    await rig.checkStarted();
-    rig.simulator.clearFaults();
-    rig.simulator.changeSettings(DEFAULT_SETTINGS);
-    for (const { id } of rig.simulator.resources.list()) rig.simulator.resources.remove(id);
+    try {
+      await rig.checkStarted();
+    } finally {
+      rig.simulator.clearFaults();
+      rig.simulator.changeSettings(DEFAULT_SETTINGS);
+      for (const { id } of rig.simulator.resources.list()) rig.simulator.resources.remove(id);
+    }
   });
   afterAll(() => rig.close());
   return rig;

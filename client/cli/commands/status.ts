@@ -26,6 +26,7 @@ interface Status {
   readonly plan: string;
   readonly run: Run;
   readonly reading: LedgerReading | undefined;
+  readonly simulated: readonly string[];
   readonly outcome: Outcome | undefined;
   readonly attention: readonly string[];
   readonly message: string | undefined;
@@ -40,11 +41,14 @@ async function status({ output, global }: Context, name: string): Promise<ExitCo
     const run = await handle.describe();
     const reading = await handle.findLedger();
     const outcome = await handle.outcome();
+    // Only a worker knows: without one the query would be waited for in vain a second time.
+    const simulated = reading?.source === 'query' ? await handle.simulated() : [];
     const failure = outcome === undefined || outcome === 'Provisioned' ? undefined : await failureOfRun(handle);
     const found: Status = {
       plan: name,
       run,
       reading,
+      simulated,
       outcome,
       attention: outcome === undefined && reading ? parkedSteps(reading.ledger) : [],
       message: failure?.message,
@@ -69,7 +73,18 @@ async function failureOfRun(handle: ProvisionHandle): Promise<ProvisionFailedErr
   return undefined;
 }
 
-function asDocument({ plan, run, reading, outcome, attention, message, cause, problems, ui }: Status): object {
+function asDocument({
+  plan,
+  run,
+  reading,
+  simulated,
+  outcome,
+  attention,
+  message,
+  cause,
+  problems,
+  ui,
+}: Status): object {
   return {
     plan,
     workflowId: run.workflowId,
@@ -77,6 +92,7 @@ function asDocument({ plan, run, reading, outcome, attention, message, cause, pr
     status: run.status,
     outcome: outcome ?? null,
     attention,
+    ...(simulated.length > 0 && { simulated }),
     ...(message !== undefined && { message }),
     ...(cause && { cause }),
     ...(problems.length > 0 && { problems }),
@@ -88,8 +104,12 @@ function asDocument({ plan, run, reading, outcome, attention, message, cause, pr
   };
 }
 
-function show(output: Output, { plan, run, reading, outcome, attention, message, cause, problems, ui }: Status): void {
+function show(
+  output: Output,
+  { plan, run, reading, simulated, outcome, attention, message, cause, problems, ui }: Status,
+): void {
   output.line(`Plan ${plan}, workflow ${run.workflowId}, run ${run.runId}`);
+  if (simulated.length > 0) output.line(`On the simulator, nothing real is touched: ${simulated.join(', ')}`);
   output.line(`Started ${run.startTime.toISOString()}${run.closeTime ? `, ended ${run.closeTime.toISOString()}` : ''}`);
   output.line();
   for (const line of reading ? ledgerLines(reading.ledger) : ['There is no ledger: it was not started with a plan.']) {

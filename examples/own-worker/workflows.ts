@@ -1,0 +1,1 @@
+export * from 'temporal-provisioner/workflows'; // beside your own

@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { VERSION } from '../contract/version.js';
+
+const root = new URL('../', import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
+const readme = read('README.md');
+const manifest = JSON.parse(read('package.json')) as { version: string; scripts: Record<string, string> };
+
+test('every TypeScript block of the README is an example that the compiler has seen', () => {
+  const blocks = [...readme.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code]) => code);
+  const folder = new URL('examples/own-worker/', root);
+  const examples = readdirSync(fileURLToPath(folder)).map((file) => readFileSync(new URL(file, folder), 'utf8'));
+  expect(blocks.length).toBe(examples.length);
+  for (const block of blocks) expect(examples).toContain(block);
+});
+
+test('every npm script that the README and CONTRIBUTING name exists', () => {
+  const named = [
+    ...`${readme}${read('CONTRIBUTING.md')}`.matchAll(/npm (?:run )?(test:deep|test|[a-z]+(?::[a-z]+)?)/g),
+  ];
+  const scripts = named.map(([, script]) => script ?? '').filter((script) => !['ci', 'install'].includes(script));
+  expect(scripts.length).toBeGreaterThan(5);
+  for (const script of scripts) expect(Object.keys(manifest.scripts)).toContain(script);
+});
+
+test('every file that the README links to exists', () => {
+  const links = [...readme.matchAll(/\]\(((?!https?:)[^)]+)\)/g)].map(([, path]) => path ?? '');
+  expect(links.length).toBeGreaterThan(3);
+  for (const link of links) expect(() => read(link)).not.toThrow();
+});
+
+test('the version in the user agent is the one of the package', () => {
+  expect(VERSION).toBe(manifest.version);
+});

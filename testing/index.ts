@@ -1,0 +1,5 @@
+/** For tests of plans, kinds and whole services: the four clouds on one port, in this process. */
+export type { Fault, FaultAction, FaultReport } from '../simulator/faults.js';
+export type { SimulatorSettings } from '../simulator/settings.js';
+export { type Simulator, type SimulatorOptions, type SimulatorState, startSimulator } from '../simulator/start.js';
+export { simulatorConnections } from '../worker/config/simulator-connections.js';
