@@ -5,7 +5,8 @@ const common = { pool: 'forks', hookTimeout: 120_000 } as const;
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // Most tests wait, for servers and for windows: more at once than there are cores.
+    maxWorkers: 4,
     projects: [
       {
         test: {

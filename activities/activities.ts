@@ -24,6 +24,7 @@ import { ensureCreated } from './ensure-created.js';
 import { ensureDeleted } from './ensure-deleted.js';
 import { ensureVerified } from './ensure-verified.js';
 import type { Line } from './http/line.js';
+import { redact } from './http/redact.js';
 import type { Kind } from './kind.js';
 import { resolvePlan } from './resolve-plan.js';
 
@@ -48,6 +49,7 @@ export function createConnectionActivities(connection: Connection, line: Line, c
 
 function createKindActivities(kind: Kind, connection: Connection, line: Line, { fingerprint }: Catalog): Activities {
   const windowMs = connection.lateCommitWindowMs ?? kind.lateCommitWindowMs;
+  const common = { kind, connection, windowMs, redact: (text: string) => redact(text, secretsOf(connection)) };
   return {
     [activityType(kind.name, 'create')](input: CreateInput): Promise<CreateResult> {
       const context = enter(input, fingerprint);
@@ -55,24 +57,36 @@ function createKindActivities(kind: Kind, connection: Connection, line: Line, { 
       const openCloud = (more: Pick<Caller, 'signal' | 'beforeCreate'>) => line.cloud({ ...caller, ...more });
       const ask = (marker: Marker) => askOwner(context.client, context.info.namespace, marker);
       return attempt<CreateProgress, CreateResult>(context, (current) =>
-        ensureCreated(input, { kind, connection, windowMs, attempt: current, openCloud, askOwner: ask }),
+        ensureCreated(input, { ...common, attempt: current, openCloud, askOwner: ask }),
       );
     },
     [activityType(kind.name, 'delete')](input: DeleteInput): Promise<DeleteResult> {
       const context = enter(input, fingerprint);
       return attempt<DeleteProgress, DeleteResult>(context, (current) => {
         const cloud = urgentCloud(line, context, input.step.key);
-        return ensureDeleted(input, { kind, connection, windowMs, attempt: current, cloud });
+        return ensureDeleted(input, { ...common, attempt: current, cloud });
       });
     },
     [activityType(kind.name, 'verify')](input: VerifyInput): Promise<VerifyResult> {
       const context = enter(input, fingerprint);
       return attempt<never, VerifyResult>(context, (current) => {
         const cloud = urgentCloud(line, context, input.step.key);
-        return ensureVerified(input, { kind, connection, windowMs, attempt: current, cloud });
+        return ensureVerified(input, { ...common, attempt: current, cloud });
       });
     },
   };
+}
+
+/** Every secret of the connection that can be read now: none of them may stand in a failure. */
+function secretsOf(connection: Connection): string[] {
+  try {
+    const credentials = Object.values(connection.readCredentials());
+    const secrets = connection.secretNames.map((name) => connection.readSecret(name));
+    return [...credentials, ...secrets].filter((secret) => secret !== undefined);
+  } catch {
+    // Unreadable now, so nothing of this attempt holds it.
+    return [];
+  }
 }
 
 /** What must go, goes before what may come. */

@@ -3,7 +3,7 @@ import type { Sent } from '../contract/failures.js';
 import type { Owner } from '../contract/steps.js';
 import type { Sighting } from './kind.js';
 import { isOurs } from './ownership.js';
-import { SEND_WINDOW_MS } from './policies.js';
+import { LOOK_AGAIN_MS, SEND_WINDOW_MS } from './policies.js';
 
 /** What attempts of one create leave for each other, in heartbeat details. */
 export interface CreateProgress {
@@ -60,7 +60,7 @@ export function chooseCreateMove({ seen, owner, progress, now, duplicates }: Cre
   if (sighting) return { do: 'take', sighting, extra };
   const untilClear = Math.max(0, (progress.clearAt ?? 0) - now);
   // Ours, but being deleted (by the run before a reset): the name is not free yet.
-  if (ours.length > 0) return { do: 'wait', ms: Math.max(untilClear, 1) };
+  if (ours.length > 0) return { do: 'wait', ms: Math.max(untilClear, LOOK_AGAIN_MS) };
   const [foreign] = [...seen].sort(oldestFirst);
   // Not even adopted, and not sent beside it, while an earlier request of ours may still land: then both would be there.
   const landing = progress.sent === 'unknown' && untilClear > 0;

@@ -7,7 +7,7 @@
 import { worseSent } from '../contract/failures.js';
 import type { CreateInput, CreateResult } from '../contract/steps.js';
 import type { Attempt } from './attempt.js';
-import type { Cloud } from './cloud.js';
+import type { Cloud, CloudRequest } from './cloud.js';
 import type { Caller, Connection } from './connection.js';
 import { beginProgress, type CreateProgress, chooseCreateMove } from './decisions.js';
 import { createFailure, toFailure } from './failure.js';
@@ -24,6 +24,8 @@ export interface CreateTask {
   readonly attempt: Attempt<CreateProgress>;
   readonly openCloud: (caller: Pick<Caller, 'signal' | 'beforeCreate'>) => Cloud;
   readonly askOwner: AskOwner;
+  /** Takes secrets out of a text on its way into history. */
+  readonly redact: (text: string) => string;
 }
 
 /**
@@ -34,6 +36,13 @@ export interface CreateTask {
  */
 export async function ensureCreated(input: CreateInput, task: CreateTask): Promise<CreateResult> {
   return new Creation(input, task).run();
+}
+
+/** What is waited for. An adopted resource is never noted as made: an undo would take it for ours. */
+interface Awaited {
+  readonly id: string | undefined;
+  readonly known: Sighting | undefined;
+  readonly whose: 'ours' | 'theirs';
 }
 
 class Creation {
@@ -67,7 +76,7 @@ class Creation {
       const earlier = this.progress;
       return (await this.lookFirst(earlier)) ?? (await this.send(earlier));
     } catch (error) {
-      throw toFailure(error, this.facts());
+      throw toFailure(error, this.facts(), this.task.redact);
     }
   }
 
@@ -94,19 +103,17 @@ class Creation {
       case 'foreign':
         return this.adopt(move.sighting);
       case 'wait':
-        throw createFailure({
-          type: 'OutcomeUnknown',
-          message: 'an earlier request may still take effect; looking again before anything is sent',
-          retryable: true,
-          details: this.facts(),
-          retryAfterMs: Math.min(move.ms, LOOK_AGAIN_MS),
-        });
+        throw this.mustWait(move.ms);
     }
   }
 
   private async take(sighting: Sighting, extra: readonly Sighting[]): Promise<CreateResult> {
     this.note({ ...this.progress, sent: 'made', id: sighting.id });
-    for (const further of extra) await this.task.kind.delete(this.after, further, this.spec);
+    for (const further of extra) {
+      await this.task.kind.delete(this.after, further, this.spec).catch((error: unknown) => {
+        if (!(error instanceof ProviderError && error.facts.type === 'NotFound')) throw error;
+      });
+    }
     return this.settle({ id: sighting.id, sighting });
   }
 
@@ -115,7 +122,7 @@ class Creation {
     const { kind, askOwner } = this.task;
     const allowed = this.input.step.ifExists === 'adopt' && (await isAdoptable(sighting, askOwner));
     if (allowed) {
-      const { outputs } = await this.untilReady(sighting.id, sighting);
+      const { outputs } = await this.untilReady({ id: sighting.id, known: sighting, whose: 'theirs' });
       return { outputs: { ...outputs, id: sighting.id }, adopted: true, resent: this.progress.resent };
     }
     const asked =
@@ -151,10 +158,19 @@ class Creation {
       fenced = true;
       return pass;
     };
+    const cloud = openCloud({ signal: attempt.signal, beforeCreate });
+    let accepted = false;
+    const call = async (request: CloudRequest) => {
+      const answer = await cloud.call(request);
+      accepted ||= request.effect === 'creates';
+      return answer;
+    };
     let created: Created;
     try {
-      created = await kind.create(openCloud({ signal: attempt.signal, beforeCreate }), this.spec);
+      created = await kind.create({ ...cloud, call }, this.spec);
     } catch (error) {
+      // Once the cloud has accepted it, whatever a kind makes of the answer does not unmake the resource.
+      if (accepted) throw error;
       if (!fenced) this.note(earlier);
       if (error instanceof ProviderError) return this.afterRefusal(error, earlier);
       throw error;
@@ -176,9 +192,12 @@ class Creation {
       this.note({ ...earlier, sent: worseSent(earlier.sent, sent), resent: this.progress.resent });
     if (!error.facts.duplicate) throw error;
     const seen = await this.look(this.after);
-    const ours = seen.filter((sighting) => isOurs(sighting, this.input.owner));
-    if (ours[0]) return this.take(ours[0], ours.slice(1));
-    if (seen[0]) return this.adopt(seen[0]);
+    const { owner } = this.input;
+    const now = this.task.attempt.now();
+    const move = chooseCreateMove({ seen, owner, progress: earlier, now, duplicates: this.task.kind.duplicates });
+    if (move.do === 'take') return this.take(move.sighting, move.extra);
+    if (move.do === 'foreign') return this.adopt(move.sighting);
+    if (move.do === 'wait') throw this.mustWait(move.ms);
     // Refused as a duplicate of something that the list does not show: it may well be ours, until no request of ours
     // can be behind it any more. Then the name is somebody's, or blocked (DataWorks: 14 days after a delete).
     const settled = earlier.sent === 'unknown' && this.task.attempt.now() >= (earlier.clearAt ?? 0);
@@ -191,7 +210,7 @@ class Creation {
 
   /** Made: see it with our marker, and wait until it is ready. */
   private async settle({ id, sighting }: { id?: string; sighting?: Sighting }): Promise<CreateResult> {
-    const ready = await this.untilReady(id, sighting);
+    const ready = await this.untilReady({ id, known: sighting, whose: 'ours' });
     const { requestId, resent } = this.progress;
     const unmarked = !isOurs(ready, this.input.owner);
     return {
@@ -203,16 +222,19 @@ class Creation {
     };
   }
 
-  private async untilReady(id: string | undefined, known: Sighting | undefined): Promise<Sighting> {
+  private async untilReady({ id, known, whose }: Awaited): Promise<Sighting> {
     const { attempt, windowMs } = this.task;
     const since = attempt.now();
     let sighting = known;
     for (let pause = POLL_FIRST_MS; ; pause = nextPoll(pause)) {
       sighting ??= this.pick(await this.look(this.after, id), id);
-      if (sighting && this.progress.sent === 'unknown') this.note({ ...this.progress, sent: 'made', id: sighting.id });
+      if (sighting && whose === 'ours' && this.progress.sent === 'unknown') {
+        this.note({ ...this.progress, sent: 'made', id: sighting.id });
+      }
       if (sighting?.status === 'ready') return sighting;
-      if (sighting?.status === 'failed' || sighting?.status === 'deleting')
+      if (sighting?.status === 'failed' || sighting?.status === 'deleting') {
         throw this.notStable(`the cloud reports it as ${sighting.status}`, id !== undefined);
+      }
       // A cancel does not wait for readiness: what was made is returned, to be undone.
       const made = sighting?.id ?? id;
       if (attempt.stopped() === 'asked' && made !== undefined) return undescribed(made);
@@ -227,6 +249,16 @@ class Creation {
   private pick(seen: readonly Sighting[], id: string | undefined): Sighting | undefined {
     if (id !== undefined) return seen.find((sighting) => sighting.id === id);
     return seen.find((sighting) => isOurs(sighting, this.input.owner));
+  }
+
+  private mustWait(ms: number): unknown {
+    return createFailure({
+      type: 'OutcomeUnknown',
+      message: 'an earlier request may still take effect; looking again before anything is sent',
+      retryable: true,
+      details: this.facts(),
+      retryAfterMs: Math.min(ms, LOOK_AGAIN_MS),
+    });
   }
 
   private notStable(message: string, final: boolean): unknown {

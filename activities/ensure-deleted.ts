@@ -20,6 +20,8 @@ export interface DeleteTask {
   readonly windowMs: number;
   readonly attempt: Attempt<DeleteProgress>;
   readonly cloud: Cloud;
+  /** Takes secrets out of a text on its way into history. */
+  readonly redact: (text: string) => string;
 }
 
 /**
@@ -31,7 +33,7 @@ export async function ensureDeleted(input: DeleteInput, task: DeleteTask): Promi
   try {
     return await new Deletion(input, task).run();
   } catch (error) {
-    throw toFailure(error, { provider: task.kind.provider, operation: `${task.kind.name}.delete` });
+    throw toFailure(error, { provider: task.kind.provider, operation: `${task.kind.name}.delete` }, task.redact);
   }
 }
 

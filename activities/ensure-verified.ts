@@ -16,6 +16,8 @@ export interface VerifyTask {
   readonly windowMs: number;
   readonly attempt: Attempt<never>;
   readonly cloud: Cloud;
+  /** Takes secrets out of a text on its way into history. */
+  readonly redact: (text: string) => string;
 }
 
 export async function ensureVerified(input: VerifyInput, task: VerifyTask): Promise<VerifyResult> {
@@ -37,6 +39,6 @@ export async function ensureVerified(input: VerifyInput, task: VerifyTask): Prom
       await attempt.pause(Math.min(pause, clearAt - attempt.now()));
     }
   } catch (error) {
-    throw toFailure(error, { provider: kind.provider, operation: `${kind.name}.verify` });
+    throw toFailure(error, { provider: kind.provider, operation: `${kind.name}.verify` }, task.redact);
   }
 }

@@ -24,10 +24,17 @@ export function createFailure({ type, message, retryable, details, retryAfterMs 
   return failure;
 }
 
-/** `facts` (what the create may have done) go into whatever is thrown; a cancellation stays a cancellation. */
-export function toFailure(error: unknown, facts: FailureDetails): unknown {
+/**
+ * `facts` (what the create may have done) go into whatever is thrown; a cancellation stays a cancellation. What nobody
+ * foresaw (an error in a kind of the user's own) is tried again; its words are redacted, since it saw the secrets.
+ */
+export function toFailure(error: unknown, facts: FailureDetails, redact: (text: string) => string): unknown {
   if (error instanceof CancelledFailure) return new CancelledFailure(error.message, [facts]);
-  if (!(error instanceof ProviderError)) return error;
+  if (error instanceof ApplicationFailure) return error;
+  if (!(error instanceof ProviderError)) {
+    const message = redact(`unexpected: ${error instanceof Error ? error.message : String(error)}`);
+    return createFailure({ type: 'ServiceInternalError', message, retryable: true, details: facts });
+  }
   const { type, retryable, provider, operation, status, code, requestId, retryAfterMs } = error.facts;
   const details: FailureDetails = {
     ...facts,
@@ -39,7 +46,7 @@ export function toFailure(error: unknown, facts: FailureDetails): unknown {
   };
   return createFailure({
     type,
-    message: error.message,
+    message: redact(error.message),
     retryable,
     details,
     ...(retryAfterMs !== undefined && { retryAfterMs }),

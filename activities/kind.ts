@@ -53,7 +53,7 @@ export interface Kind<Spec extends object = object> {
   nameOf(spec: Spec): string | undefined;
   /** `refused` only where the cloud documents that it refuses a second resource of the same name. */
   readonly duplicates: 'refused' | 'possible';
-  /** How long after its answer was lost a create may still take effect, in ms. Never less than the request deadline. */
+  /** How long after it was sent a create may still take effect, in ms. Never less than the request deadline of 20 s. */
   readonly lateCommitWindowMs: number;
   /** What cannot be undone, for the dry run: one sentence. */
   readonly irreversible?: string;

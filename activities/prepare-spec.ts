@@ -1,5 +1,6 @@
 /** The spec as it will be sent: ids from the scope, secrets read, marker in the description, checked once more as a whole. */
 import { checkShape } from '../contract/check-shape.js';
+import type { FailureType } from '../contract/failures.js';
 import { describeWithMarker } from '../contract/marker.js';
 import type { JsonObject } from '../contract/plan.js';
 import { findReferences, resolveSecrets } from '../contract/references.js';
@@ -19,9 +20,9 @@ export interface PrepareOptions {
 
 /** Throws InvalidRequest with every problem; nothing was sent then. */
 export function prepareSpec({ kind, connection, spec, owner, retain }: PrepareOptions): object {
-  const refuse = (message: string) =>
+  const refuse = (message: string, type: FailureType = 'InvalidRequest') =>
     new ProviderError(message, {
-      type: 'InvalidRequest',
+      type,
       retryable: false,
       sent: 'never',
       provider: kind.provider,
@@ -29,12 +30,20 @@ export function prepareSpec({ kind, connection, spec, owner, retain }: PrepareOp
     });
   if (findReferences(spec).length > 0)
     throw refuse('a reference has no value: the step it refers to has no such output');
-  const complete = resolveSecrets(completeSpec(kind, connection.scope, spec), (name) => connection.readSecret(name));
+  const read = (name: string): string => {
+    try {
+      return connection.readSecret(name);
+    } catch (error) {
+      // Its message names the variable or the file, never a value.
+      throw refuse(error instanceof Error ? error.message : 'a secret cannot be read', 'Misconfigured');
+    }
+  };
+  const complete = resolveSecrets(completeSpec(kind, connection.scope, spec), read);
   const checked = checkShape(kind.spec, complete);
   if ('problems' in checked)
     throw refuse(checked.problems.map(({ path, message }) => `${path}: ${message}`).join('; '));
-  const { maxLength, path, read, write } = kind.description;
-  const description = describeWithMarker(read(checked.value), { ...owner, keep: retain });
+  const { maxLength, path, write } = kind.description;
+  const description = describeWithMarker(kind.description.read(checked.value), { ...owner, keep: retain });
   if (description.length > maxLength) throw refuse(`${path}: at most ${maxLength} characters together with the marker`);
   return write(checked.value, description);
 }

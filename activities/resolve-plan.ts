@@ -6,8 +6,8 @@ import { checkShape, pathText } from '../contract/check-shape.js';
 import type { Problem } from '../contract/failures.js';
 import { describeWithMarker } from '../contract/marker.js';
 import { connectionTaskQueue } from '../contract/names.js';
-import type { Plan, PlanResource } from '../contract/plan.js';
-import { checkPlanShape, planResourceSchema, stepNameSchema } from '../contract/plan-schema.js';
+import { PLAN_LIMITS, type Plan, type PlanResource } from '../contract/plan.js';
+import { checkPlanBounds, checkPlanShape, planResourceSchema, stepNameSchema } from '../contract/plan-schema.js';
 import { findReferences, findSecrets } from '../contract/references.js';
 import type { Resolution, ResolvedStep, RunFacts } from '../contract/steps.js';
 import type { Catalog } from './catalog.js';
@@ -26,24 +26,25 @@ type Resources = ReadonlyMap<string, PlanResource>;
 
 /** Checks `input` as a plan for this catalog and run. Calls no cloud, reads no secret. */
 export function resolvePlan(input: unknown, catalog: Catalog, run: ResolvingRun): Resolution {
+  const { searchAttributes } = catalog;
+  const killers = run.killers.map((killer) => ({
+    path: '',
+    message: `${killer} would end the run without undoing; start it without`,
+  }));
+  const unbounded = checkPlanBounds(input);
+  if (unbounded) return { problems: [...killers, unbounded], searchAttributes };
   const shape = checkPlanShape(input);
-  const problems: Problem[] = 'problems' in shape ? [...shape.problems] : [];
-  problems.push(
-    ...run.killers.map((killer) => ({
-      path: '',
-      message: `${killer} would end the run without undoing; start it without`,
-    })),
-  );
+  const problems: Problem[] = [...killers, ...('problems' in shape ? shape.problems : [])];
 
   const resources = soundResources(input);
   for (const [key, resource] of resources) problems.push(...checkResource(key, resource, resources, catalog, run));
-  if ('problems' in shape) return { problems, searchAttributes: catalog.searchAttributes };
-
-  const { order, cycle } = orderSteps(
-    new Map([...resources].map(([key, resource]) => [key, dependenciesOf(resource)])),
+  if (resources.size > PLAN_LIMITS.maxResources) return { problems, searchAttributes };
+  const needs = new Map(
+    [...resources].map(([key, resource]) => [key, dependenciesOf(resource).filter((needed) => needed !== key)]),
   );
+  const { order, cycle } = orderSteps(needs);
   if (cycle) problems.push({ path: 'resources', message: `a cycle: ${cycle.join(' needs ')}; remove one of these` });
-  if (problems.length > 0) return { problems, searchAttributes: catalog.searchAttributes };
+  if ('problems' in shape || problems.length > 0) return { problems, searchAttributes };
 
   const plan = shape.value;
   const connections = [...new Set(Object.values(plan.resources).map(({ connection }) => connection))].sort();
@@ -54,7 +55,7 @@ export function resolvePlan(input: unknown, catalog: Catalog, run: ResolvingRun)
       steps: order.map((key) => resolveStep(key, plan, catalog)),
       connections,
       simulated: connections.filter((name) => catalog.connections?.get(name)?.simulator),
-      searchAttributes: catalog.searchAttributes,
+      searchAttributes,
       fingerprint: catalog.fingerprint,
     },
   };

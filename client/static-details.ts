@@ -5,6 +5,9 @@ import { findReferences } from '../contract/references.js';
 /** Temporal takes at most 20 kB of details; the rest of that is the heading and the closing row. */
 const MAX_BYTES = 19_000;
 
+/** The UI's tables have no padding between columns; an em space makes some. */
+const GAP = '\u2003';
+
 /** Plain and short: the list shows about 30 characters. */
 export function staticSummary(plan: Plan): string {
   const count = Object.keys(plan.resources).length;
@@ -15,12 +18,12 @@ export function staticDetails(plan: Plan): string {
   const rows = Object.entries(plan.resources).map(([step, { kind, connection, spec, dependsOn = [], retain }]) => {
     const needs = [...new Set([...dependsOn, ...findReferences(spec).map((reference) => reference.step)])];
     const cells = [step, kind, connection, needs.join(', ') || 'nothing', retain ? 'kept' : 'deleted again'];
-    return `| ${cells.map(cell).join(' | ')} |`;
+    return `| ${cells.map((text) => `${cell(text)}${GAP}`).join(' | ')} |`;
   });
   const lines = [
     `Plan **${cell(plan.name)}**`,
     '',
-    '| step | kind | connection | needs | on rollback |',
+    `| ${['step', 'kind', 'connection', 'needs', 'on rollback'].map((name) => `${name}${GAP}`).join(' | ')} |`,
     '| :--- | :--- | :--- | :--- | :--- |',
   ];
   let bytes = 0;

@@ -74,7 +74,8 @@ const TRANSITIONS: Readonly<Record<StepState, readonly StepState[]>> = {
   uncertain: ['deleting', 'kept'],
   refused: ['uncertain'],
   deleting: ['deleted', 'abandoned'],
-  deleted: [],
+  // Only in a run that was reset on its way: another run may have made it again.
+  deleted: ['uncertain'],
   kept: [],
   abandoned: [],
 };

@@ -1,6 +1,7 @@
 /** The plan's structure as a zod schema: what can be checked without knowing any kind. Never enters the workflow bundle. */
 import { z } from 'zod';
 import { type Checked, checkShape } from './check-shape.js';
+import type { Problem } from './failures.js';
 import type { Plan } from './plan.js';
 import { PLAN_LIMITS } from './plan.js';
 
@@ -35,11 +36,24 @@ function bytesOf(plan: unknown): number {
   return new TextEncoder().encode(JSON.stringify(plan ?? null)).length;
 }
 
+/** Checked before anything that recurses: what is deeper than this overflows some stack on its way. */
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner));
+}
+
+/** What makes a plan too large to look into: told alone, since nothing else can be said of it safely. */
+export function checkPlanBounds(plan: unknown): Problem | undefined {
+  if (isDeeperThan(PLAN_LIMITS.maxDepth, plan))
+    return { path: '', message: `at most ${PLAN_LIMITS.maxDepth} levels deep` };
+  if (bytesOf(plan) <= PLAN_LIMITS.maxBytes) return undefined;
+  return { path: '', message: `at most ${PLAN_LIMITS.maxBytes} bytes of JSON; split the plan` };
+}
+
 /** Every structural problem of a plan at once, each with its path and what would be right. */
 export function checkPlanShape(plan: unknown): Checked<Plan> {
-  if (bytesOf(plan) > PLAN_LIMITS.maxBytes) {
-    return { problems: [{ path: '', message: `at most ${PLAN_LIMITS.maxBytes} bytes of JSON; split the plan` }] };
-  }
+  const unbounded = checkPlanBounds(plan);
+  if (unbounded) return { problems: [unbounded] };
   const shape = checkShape(planSchema as z.ZodType<Plan>, plan);
   // Apart from the record: a key that zod refuses would hide what is wrong with the resource behind it.
   const names = Object.keys((plan as Partial<Plan> | null | undefined)?.resources ?? {}).flatMap((key) => {

@@ -38,6 +38,8 @@ export const PLAN_LIMITS = {
   maxResources: 200,
   /** Half of Temporal's 2 MB payload limit: the plan travels once as input, once more in continue-as-new. */
   maxBytes: 1_000_000,
+  /** Deeper than any documented spec, and far from the end of any stack. */
+  maxDepth: 100,
   /** Names go into workflow ids, markers and tables. */
   maxNameLength: 63,
   maxStepLength: 40,

@@ -11,6 +11,7 @@ import type { Plan, ProvisionResult, StepOutputs } from '../contract/plan.js';
 import { resolveReferences } from '../contract/references.js';
 import type { Carried, CreateTrace, Owner, ResolvedPlan, ResolvedStep, StopCause } from '../contract/steps.js';
 import { ledgerAsMarkdown } from './display.js';
+import { MAX_KEYWORDS_BYTES } from './policies.js';
 
 const ledgerQuery = defineQuery<Ledger>(QUERY.ledger);
 const simulatedQuery = defineQuery<readonly string[]>(QUERY.simulated);
@@ -20,10 +21,11 @@ const ATTENTION = defineSearchAttributeKey('ProvisionerAttention', 'BOOL');
 const CONNECTIONS = defineSearchAttributeKey('ProvisionerConnections', 'KEYWORD_LIST');
 
 export class Book {
-  readonly steps: Record<string, LedgerStep> = {};
-  readonly outputs: Record<string, StepOutputs> = {};
-  readonly traces: Record<string, CreateTrace> = {};
-  readonly failedUndos: Record<string, number> = {};
+  // Without a prototype: a step may be called `constructor`.
+  readonly steps: Record<string, LedgerStep> = Object.create(null);
+  readonly outputs: Record<string, StepOutputs> = Object.create(null);
+  readonly traces: Record<string, CreateTrace> = Object.create(null);
+  readonly failedUndos: Record<string, number> = Object.create(null);
   /** Why the run stopped creating. The first cause wins, so it is written once. */
   stop: StopCause | undefined;
   private outcome: Outcome | undefined;
@@ -46,7 +48,7 @@ export class Book {
     } else if (resolved.searchAttributes) {
       upsertSearchAttributes([
         { key: PLAN, value: resolved.name },
-        { key: CONNECTIONS, value: [...resolved.connections] },
+        { key: CONNECTIONS, value: asManyAsFit(resolved.connections) },
         { key: ATTENTION, value: false },
       ]);
     }
@@ -126,4 +128,13 @@ export class Book {
     this.shownAttention = attention;
     if (this.resolved.searchAttributes) upsertSearchAttributes([{ key: ATTENTION, value: attention }]);
   }
+}
+
+/** The server refuses a search attribute of more than 2 kB, and with it the workflow task, for ever. */
+function asManyAsFit(connections: readonly string[]): string[] {
+  let bytes = 0;
+  return connections.filter((name) => {
+    bytes += name.length + 3;
+    return bytes <= MAX_KEYWORDS_BYTES;
+  });
 }

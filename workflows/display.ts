@@ -19,7 +19,8 @@ function note({ adopted, attention, cause }: LedgerStep): string {
 }
 
 function row(key: string, step: LedgerStep): string {
-  const cells = [key, step.state, step.kind, escapeMarkdown(step.id ?? ''), note(step)];
+  // What matters first: the page cuts wide tables on the right.
+  const cells = [key, step.state, note(step), escapeMarkdown(step.id ?? ''), step.kind];
   return `| ${cells.map((cell) => `${cell}${GAP}`).join(' | ')} |`;
 }
 
@@ -34,7 +35,7 @@ export function ledgerAsMarkdown({ plan, outcome, steps }: Ledger, simulated: re
       '',
     );
   }
-  const head = ['step', 'state', 'kind', 'id', 'note'].map((cell) => `${cell}${GAP}`).join(' | ');
+  const head = ['step', 'state', 'note', 'id', 'kind'].map((cell) => `${cell}${GAP}`).join(' | ');
   lines.push(
     `| ${head} |`,
     '|:---|:---|:---|:---|:---|',

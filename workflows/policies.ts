@@ -57,3 +57,6 @@ export const MAX_MESSAGE = 180;
 
 /** The Temporal UI cuts activity summaries near this length. */
 export const MAX_SUMMARY = 30;
+
+/** Temporal's limit on one search attribute is 2,048 bytes as JSON. */
+export const MAX_KEYWORDS_BYTES = 2_000;

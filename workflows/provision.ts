@@ -21,8 +21,7 @@ import { undoSteps } from './undo-steps.js';
  *   Cancelled, with the ledger in the memo.
  */
 export async function provision(plan: Plan, carried?: Carried): Promise<ProvisionResult> {
-  const book =
-    workflowInfo().continuedFromExecutionRunId && carried ? new Book(plan, carried.plan, carried) : await open(plan);
+  const book = carried && isContinued() ? new Book(plan, carried.plan, carried) : await open(plan);
   watchForCancel(book);
   if (!book.stop) await createSteps(book);
   if (!book.stop && isReset()) await verifyLiveSteps(book);
@@ -32,6 +31,14 @@ export async function provision(plan: Plan, carried?: Carried): Promise<Provisio
   }
   await undoSteps(book);
   return closeUndone(book);
+}
+
+/**
+ * Whether the run before this one was ours, and handed over `carried` itself. A cron schedule or a retry also gives a run
+ * one before it, with the starter's own arguments: those could be forged, so that ids of others would be deleted.
+ */
+function isContinued(): boolean {
+  return workflowInfo().continuedFromExecutionRunId !== undefined && killers().length === 0;
 }
 
 /** Kept as a flag: a cancel in back-off, with a dead worker and with a failing attempt are three different errors. */

@@ -2,7 +2,7 @@
  * After `temporal workflow reset` the history may lie: what it calls live may have been undone by the run before, and
  * what it never started may exist. So a reset run takes stock of the clouds before it believes its own book.
  */
-import { proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { patched, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Cause } from '../contract/ledger.js';
 import { activityType } from '../contract/names.js';
 import type { ResolvedStep, VerifyInput, VerifyResult } from '../contract/steps.js';
@@ -12,9 +12,17 @@ import { VERIFY } from './policies.js';
 
 type Activities = Record<string, (input: VerifyInput) => Promise<VerifyResult>>;
 
+/** Names the marker that a reset run leaves where its own part of the history begins. */
+const RESET = 'temporal-provisioner.reset';
+
+/**
+ * Whether this run was reset, asked where it matters. What it replays was decided by the run before, which was not: the
+ * marker says from where on the answer is yes, and says it in every later replay, where the run ids may not (a replay of
+ * an exported history runs under the original run's id).
+ */
 export function isReset(): boolean {
-  const { runId, originalExecutionRunId } = workflowInfo();
-  return runId !== originalExecutionRunId;
+  const { runId, originalExecutionRunId, unsafe } = workflowInfo();
+  return (unsafe.isReplaying || runId !== originalExecutionRunId) && patched(RESET);
 }
 
 async function verify(book: Book, step: ResolvedStep): Promise<VerifyResult> {
@@ -60,22 +68,33 @@ async function missing(book: Book, step: ResolvedStep): Promise<Cause | undefine
 }
 
 /**
- * Before an undo: whatever the run before may have created counts as possibly made, in dependency order, so that the
- * outputs of one that is found complete the specs of those that need it.
+ * Before an undo, and after one that was reset on its way: whatever another run of this chain may have created counts as
+ * possibly made. A step waits for those it needs: the outputs of one that is found complete the specs of the others.
  */
 export async function takeStock(book: Book): Promise<void> {
-  for (const step of book.resolved.steps.filter(({ key }) => ['planned', 'refused'].includes(book.state(key)))) {
-    const { key } = step;
-    let outputs: VerifyResult | undefined;
-    try {
-      outputs = await verify(book, step);
-    } catch {
-      // Nobody knows: then the undo has to find out, and parks if it cannot either.
-    }
-    if (outputs?.found === false) continue;
-    if (outputs?.found) book.outputs[key] = outputs.outputs;
-    const id = outputs?.found ? outputs.outputs.id : undefined;
-    book.traces[key] = { ...(id !== undefined && { id }), resent: true, endedAt: Date.now() };
-    book.move(key, 'uncertain', id !== undefined ? { id } : {});
+  const taken = new Map<string, Promise<void>>();
+  for (const step of book.resolved.steps) {
+    const needs = step.dependsOn.map((key) => taken.get(key));
+    taken.set(
+      step.key,
+      Promise.all(needs).then(() => takeStockOf(book, step)),
+    );
   }
+  await Promise.all(taken.values());
+}
+
+async function takeStockOf(book: Book, step: ResolvedStep): Promise<void> {
+  const { key } = step;
+  if (!['planned', 'refused', 'deleted'].includes(book.state(key))) return;
+  let outputs: VerifyResult | undefined;
+  try {
+    outputs = await verify(book, step);
+  } catch {
+    // Nobody knows: then the undo has to find out, and parks if it cannot either.
+  }
+  if (outputs?.found === false) return;
+  if (outputs?.found) book.outputs[key] = outputs.outputs;
+  const id = outputs?.found ? outputs.outputs.id : undefined;
+  book.traces[key] = { ...(id !== undefined && { id }), resent: true, endedAt: Date.now() };
+  book.move(key, 'uncertain', id !== undefined ? { id } : {});
 }

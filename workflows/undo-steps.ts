@@ -22,9 +22,8 @@ type Activities = Record<string, (input: DeleteInput) => Promise<DeleteResult>>;
 /** Resolves when every step is at its end. Not cancellable: a cancel does not stop an undo. */
 export async function undoSteps(book: Book): Promise<void> {
   await CancellationScope.nonCancellable(async () => {
-    if (isReset()) await takeStock(book);
     const undo = new Undo(book);
-    await Promise.race([undo.all(), undo.rotation()]);
+    await Promise.race([undo.toTheEnd(), undo.rotation()]);
   });
 }
 
@@ -33,7 +32,24 @@ class Undo {
 
   constructor(private readonly book: Book) {}
 
-  async all(): Promise<void> {
+  async toTheEnd(): Promise<void> {
+    const reset = isReset();
+    if (reset) await this.stock();
+    await this.all();
+    // Reset on its way: another run of this chain may have made again what this one has seen gone.
+    if (!reset && isReset()) {
+      await this.stock();
+      await this.all();
+    }
+  }
+
+  private async stock(): Promise<void> {
+    this.inFlight++;
+    await takeStock(this.book);
+    this.inFlight--;
+  }
+
+  private async all(): Promise<void> {
     const undone = new Map<string, Promise<void>>();
     for (const step of [...this.book.resolved.steps].reverse()) {
       const dependents = this.book.resolved.steps.filter(({ dependsOn }) => dependsOn.includes(step.key));

@@ -25,6 +25,7 @@ const ALLOWED = new Set([
   'uncertain>deleting',
   'uncertain>kept',
   'refused>uncertain',
+  'deleted>uncertain',
   'deleting>deleted',
   'deleting>abandoned',
 ]);

@@ -45,6 +45,18 @@ test('a plan of over a megabyte is refused by its size alone', () => {
   expect(problems(big)).toEqual([{ path: '', message: 'at most 1000000 bytes of JSON; split the plan' }]);
 });
 
+test('a plan that is nested deeper than any spec is refused before anything recurses', () => {
+  let spec: unknown = 'end';
+  for (let level = 0; level < 5000; level += 1) spec = { inner: spec };
+  const deep = { ...plan, resources: { a: { ...resource, spec: { spec } } } };
+  expect(problems(deep)).toEqual([{ path: '', message: 'at most 100 levels deep' }]);
+});
+
+test('a step with an unfit name hides no problem of its resource', () => {
+  const found = problems({ ...plan, resources: { 'a.b': { ...resource, retain: 'yes' } } });
+  expect(found.map(({ path }) => path)).toEqual(['resources.a.b', 'resources.a.b.retain']);
+});
+
 test('every problem of a plan comes in one answer and none holds a value of it', () => {
   const found = problems({
     name: 'sécret/name',

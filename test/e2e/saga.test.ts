@@ -160,6 +160,24 @@ test('what may be adopted is live with adopted set, and kept by a rollback', asy
   expect(rig.alive()).toEqual(['adopt-me']);
 });
 
+test('what is adopted after a lost create is not taken for made, so a rollback keeps it', async () => {
+  rig.simulator.setFaults([
+    { operation: 'CreateWorkspace', do: 'cut-before', nth: 1 },
+    { operation: 'CreateWorkflowDefinition', do: 'refuse', status: 400 },
+  ]);
+  const called = rig.nextCall('CreateWorkspace');
+  const run = await rig.start({
+    name: rig.planName(),
+    resources: { shared: fabric('theirs-now', { ifExists: 'adopt' }), flow: workflow('f', { dependsOn: ['shared'] }) },
+  });
+  await called;
+  rig.simulator.resources.plant({ kind: 'huawei.dataarts-fabric.workspace', name: 'theirs-now' });
+  expect(await outcomeOf(run)).toBe('RolledBack');
+  expect((await rig.ledger(run)).steps.shared).toMatchObject({ state: 'kept', adopted: true });
+  expect(rig.alive()).toEqual(['theirs-now']);
+  fired();
+});
+
 test('what an open workflow owns is not adopted', async () => {
   const owner = await rig.start(plan(workflow('unrelated', {}), { name: rig.planName() }));
   await owner.result();
@@ -174,6 +192,24 @@ test('what an open workflow owns is not adopted', async () => {
   await open.cancel();
   expect(await outcomeOf(open)).toBe('Cancelled');
   expect(rig.alive()).toEqual(['unrelated']);
+});
+
+test.each([
+  ['a run that retention has removed', '6f1c1c9e-8f0b-4a0e-9d0c-2f3a5b7c9d11'],
+  ['something that is no run id', 'not-a-run-id'],
+])('a marker that names %s is not adopted, at once', async (_what, runId) => {
+  const done = await rig.start(plan(workflow('owner_flow')));
+  await done.result();
+  const description = formatMarker({
+    namespace: 'default',
+    workflowId: done.workflowId,
+    step: 'it',
+    runId,
+    keep: false,
+  });
+  rig.simulator.resources.plant({ kind: 'huawei.dataarts-fabric.workspace', name: 'orphan-ws', description });
+  const run = await rig.start(plan(fabric('orphan-ws', { ifExists: 'adopt' })));
+  expect((await causeOf(run)).type).toBe('AlreadyExists');
 });
 
 test('what a provisioned plan owns may be adopted by the next', async () => {

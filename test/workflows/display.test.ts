@@ -5,7 +5,11 @@ import { ledgerAsMarkdown } from '../../workflows/display.js';
 const step = { kind: 'k', connection: 'c', state: 'refused' } as const;
 
 function shown(message: string): string {
-  const ledger: Ledger = { plan: 'p', steps: { a: { ...step, cause: { type: 'InvalidRequest', message } } }, moves: [] };
+  const ledger: Ledger = {
+    plan: 'p',
+    steps: { a: { ...step, cause: { type: 'InvalidRequest', message } } },
+    moves: [],
+  };
   return ledgerAsMarkdown(ledger, []);
 }
 
