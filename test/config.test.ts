@@ -314,4 +314,18 @@ describe('what the provider judges', () => {
     expect(problemsOfOne({ ...at, credentials: keys, lateCommitWindow: 20_000 })).toEqual([]);
     expect(problemsOfOne({ ...at, credentials: keys, lateCommitWindow: 19_999 })).toHaveLength(1);
   });
+
+  test('a simulator connection without limits is not held to those of the cloud', () => {
+    const credentials = { accessKey: () => 'key', secretKey: () => 'secret' };
+    const common = { provider: 'huawei', endpoint: 'http://127.0.0.1:4000', credentials };
+    const [plain] = toConnections({ it: common }, providers);
+    const [simulated] = toConnections({ it: { ...common, simulator: true } }, providers);
+    const [limited] = toConnections(
+      { it: { ...common, simulator: true, limits: { requestsPerMinute: 20 } } },
+      providers,
+    );
+    expect(plain?.limits.requestsPerMinute).toBeUndefined();
+    expect(simulated?.limits.requestsPerMinute).toBe(6_000);
+    expect(limited?.limits.requestsPerMinute).toBe(20);
+  });
 });

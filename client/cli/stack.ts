@@ -32,9 +32,6 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-/** The simulator has no account to protect: its clouds' documented limits would only slow a demonstration. */
-const SIMULATOR_LIMITS = { requestsPerMinute: 6_000, concurrency: 20, workers: 1 };
-
 /** Beside the configuration, since a history of real resources must outlive the server. */
 const DB_FILE = 'provisioner-temporal.db';
 
@@ -89,9 +86,7 @@ async function work(
   const { runWorker } = await import('../../worker/run-worker.js');
   const { address, namespace } = server;
   await runWorker({
-    connections: config
-      ? config.connections
-      : simulatorConnections((simulator as Simulator).description, { limits: SIMULATOR_LIMITS }),
+    connections: config ? config.connections : simulatorConnections((simulator as Simulator).description),
     target: { address, namespace, options: { address } },
     signal,
     onReady: ready,

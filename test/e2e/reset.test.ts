@@ -122,6 +122,22 @@ test('a rolled back run that is reset to any of its tasks is provisioned or leav
   expect(outcomes[0]).toBe('Provisioned');
 });
 
+test('a rolled back run that is reset into its rollback takes back what another reset has made since', async () => {
+  rig.simulator.setFaults({ operation: 'CreateWorkflowDefinition', do: 'refuse', status: 400 });
+  const { name, resources } = flagship();
+  const { flow, fabric: base } = resources as Record<'fabric' | 'flow', PlanResource>;
+  const plan: Plan = { name, resources: { fabric: base, flow: { ...flow, dependsOn: ['fabric'] } } };
+  const run = await rig.start(plan);
+  expect(await outcomeOf(run)).toBe('RolledBack');
+  rig.simulator.clearFaults();
+  const tasks = await tasksOf(run);
+  expect(await outcomeOf(await resetTo(run, tasks[0] as object))).toBe('Provisioned');
+  expect(aliveOf(plan)).toEqual(namesOf(plan));
+  // In this history the fabric workspace has been deleted and the flow was never made.
+  expect(await outcomeOf(await resetTo(run, tasks.at(-1) as object))).toBe('RolledBack');
+  expect(aliveOf(plan)).toEqual([]);
+});
+
 test('a run that is reset while it creates ends with one resource each', async () => {
   rig.simulator.setFaults([
     { operation: 'CreateManagerWorkSpace', do: 'slow', ms: 1500 },

@@ -125,7 +125,7 @@ test('a secret is told nowhere by a run that is cancelled while it is sent', asy
 });
 
 test('a secret that the cloud repeats in its refusal is told nowhere', async () => {
-  const message = `configuration.docker.env.HDFS_PASSWORD: ${FIRST} is not allowed`;
+  const message = `configuration.docker.env: the value ${FIRST} is not allowed`;
   rig.simulator.setFaults({ operation: 'aiworkspaces/create', do: 'refuse', status: 400, message });
   const run = await rig.start(flagship());
   expect(await outcomeOf(run)).toBe('RolledBack');

@@ -23,6 +23,9 @@ import { readSecret, type SecretContext, SecretUnavailable } from './secrets.js'
 /** The request deadline: a request of ours may take effect as long as it is under way, so no window is shorter. */
 const MIN_LATE_COMMIT_WINDOW_MS = 20_000;
 
+/** The simulator protects no account: a cloud's documented limit would only slow it down, and it can enforce one itself. */
+const SIMULATOR_REQUESTS_PER_MINUTE = 6_000;
+
 type Path = readonly string[];
 type Written = Readonly<Record<string, unknown>>;
 
@@ -68,6 +71,8 @@ function readAll(sources: Sources, context: SecretContext): Record<string, strin
 function toConnection(name: string, checked: CheckedConnection, context: SecretContext): Connection {
   const { provider, region, endpoint, scope = {}, credentials, secrets = {}, limits, lateCommitWindow } = checked;
   const known = Object.keys(secrets).join(', ') || 'none';
+  const requestsPerMinute =
+    limits?.requestsPerMinute ?? (checked.simulator ? SIMULATOR_REQUESTS_PER_MINUTE : undefined);
   return {
     name,
     provider,
@@ -75,7 +80,7 @@ function toConnection(name: string, checked: CheckedConnection, context: SecretC
     simulator: checked.simulator ?? false,
     limits: {
       workers: limits?.workers ?? 1,
-      ...(limits?.requestsPerMinute !== undefined && { requestsPerMinute: limits.requestsPerMinute }),
+      ...(requestsPerMinute !== undefined && { requestsPerMinute }),
       ...(limits?.concurrency !== undefined && { concurrency: limits.concurrency }),
     },
     secretNames: Object.keys(secrets),
