@@ -6,7 +6,7 @@ import type { Fault } from './faults.js';
 import type { Answer, RawRequest } from './http.js';
 import { parseChanges, parsePlanted } from './resources.js';
 import { parseSettings } from './settings.js';
-import type { Simulator } from './start.js';
+import type { Simulator } from './simulator.js';
 
 export const CONTROL_PREFIX = '/__simulator/';
 

@@ -6,61 +6,21 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { alibabaCloud } from './alibaba/alibaba.js';
 import { CONTROL_PREFIX, control } from './control.js';
-import {
-  completeCredentials,
-  type PartialCredentials,
-  parseCredentials,
-  type SimulatorCredentials,
-} from './credentials.js';
+import { completeCredentials, parseCredentials } from './credentials.js';
 import { type Desk, exchange } from './exchange.js';
-import { type Fault, FaultBook, type FaultReport, parseFaults } from './faults.js';
+import { FaultBook, parseFaults } from './faults.js';
 import { BodyTooLarge, type RawRequest, readRequest, sendAnswer } from './http.js';
 import { huaweiCloud } from './huawei/huawei.js';
 import { naverCloud } from './naver/naver.js';
 import type { Operation, SimulatedCloud } from './operation.js';
 import { RateLimiter } from './rate-limits.js';
-import { type LoggedRequest, RequestLog } from './request-log.js';
-import { type Resources, type ResourceView, resourcesOf } from './resources.js';
-import { DEFAULT_SETTINGS, parseSettings, type RateLimits, type SimulatorSettings } from './settings.js';
+import { RequestLog } from './request-log.js';
+import { resourcesOf } from './resources.js';
+import { DEFAULT_SETTINGS, parseSettings } from './settings.js';
+import type { Simulator, SimulatorOptions } from './simulator.js';
 import { World } from './world.js';
 
-export interface SimulatorOptions {
-  /** Default 0: any free one. */
-  readonly port?: number;
-  /** Default 127.0.0.1: nobody else is to reach it. */
-  readonly host?: string;
-  /** What differs from the built-in credentials. */
-  readonly credentials?: PartialCredentials;
-  readonly rateLimits?: RateLimits;
-  readonly settings?: Partial<SimulatorSettings>;
-}
-
-export interface SimulatorState {
-  /** Live ones; what every account has from the start (Studio's `default` workspace, the DataWorks project) is left out. */
-  readonly resources: readonly ResourceView[];
-  /** Requests that arrived, by operation, refused ones included. */
-  readonly requests: Readonly<Record<string, number>>;
-  readonly faults: readonly FaultReport[];
-}
-
-export interface Simulator {
-  /** `http://127.0.0.1:PORT`, for every cloud. */
-  readonly endpoint: string;
-  readonly credentials: SimulatorCredentials;
-  readonly resources: Resources;
-  /** The first line on stdout: `{ endpoint, huawei, naver, alibaba }`. */
-  readonly description: { readonly endpoint: string } & SimulatorCredentials;
-  state(): SimulatorState;
-  /** The latest requests, oldest first, without bodies or credentials. */
-  requests(): readonly LoggedRequest[];
-  /** Adds one fault or several. Throws an Error that names every problem. */
-  setFaults(faults: Fault | readonly Fault[]): void;
-  clearFaults(): void;
-  settings(): SimulatorSettings;
-  changeSettings(changes: Partial<SimulatorSettings>): SimulatorSettings;
-  /** Cuts all connections; effects still to come are dropped. */
-  close(): Promise<void>;
-}
+export type { Simulator, SimulatorOptions, SimulatorState } from './simulator.js';
 
 /**
  * ```ts
