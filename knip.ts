@@ -13,6 +13,7 @@ const config: KnipConfig = {
     'test/**/*.test.ts',
     'test/support/*.ts',
     'bench/*.js',
+    'examples/own-worker/*.ts',
     'vitest*.config.ts',
   ],
   project: ['**/*.{ts,mjs}', '!dist/**'],
