@@ -79,14 +79,18 @@ function createKindActivities(kind: Kind, connection: Connection, line: Line, { 
 
 /** Every secret of the connection that can be read now: none of them may stand in a failure. */
 function secretsOf(connection: Connection): string[] {
-  try {
-    const credentials = Object.values(connection.readCredentials());
-    const secrets = connection.secretNames.map((name) => connection.readSecret(name));
-    return [...credentials, ...secrets].filter((secret) => secret !== undefined);
-  } catch {
-    // Unreadable now, so nothing of this attempt holds it.
-    return [];
-  }
+  const reads = [
+    () => Object.values(connection.readCredentials()),
+    ...connection.secretNames.map((name) => () => [connection.readSecret(name)]),
+  ];
+  return reads.flatMap((read) => {
+    try {
+      return read().filter((secret) => secret !== undefined);
+    } catch {
+      // One that cannot be read now says nothing of the others.
+      return [];
+    }
+  });
 }
 
 /** What must go, goes before what may come. */
