@@ -1,7 +1,7 @@
 /** The activities as a worker registers them: `resolvePlan` beside the workflows, three for each kind on a connection's queue. */
 import { Context, log } from '@temporalio/activity';
 import type { Marker } from '../contract/marker.js';
-import { activityType, RESOLVE_PLAN } from '../contract/names.js';
+import { activityType, CANCEL_SELF, RESOLVE_PLAN } from '../contract/names.js';
 import type { Plan } from '../contract/plan.js';
 import type {
   CreateInput,
@@ -38,6 +38,11 @@ export function createPlanActivities(catalog: Catalog): Activities {
       const { namespace, workflowExecution } = Context.current().info;
       return resolvePlan(plan, catalog, { ...run, namespace, workflowId: workflowExecution?.workflowId ?? '' });
     },
+    async [CANCEL_SELF](): Promise<void> {
+      const { client, info } = Context.current();
+      const { workflowId = '', runId } = info.workflowExecution ?? {};
+      await client.workflow.getHandle(workflowId, runId).cancel();
+    },
   };
 }
 
@@ -56,8 +61,9 @@ function createKindActivities(kind: Kind, connection: Connection, line: Line, { 
       const caller = { userAgent: userAgent(context, input.step.key), urgent: false };
       const openCloud = (more: Pick<Caller, 'signal' | 'beforeCreate'>) => line.cloud({ ...caller, ...more });
       const ask = (marker: Marker) => askOwner(context.client, context.info.namespace, marker);
+      const originalRun = input.originalRun && input.scheduledBy === context.info.workflowExecution?.runId;
       return attempt<CreateProgress, CreateResult>(context, (current) =>
-        ensureCreated(input, { ...common, attempt: current, openCloud, askOwner: ask }),
+        ensureCreated({ ...input, originalRun }, { ...common, attempt: current, openCloud, askOwner: ask }),
       );
     },
     [activityType(kind.name, 'delete')](input: DeleteInput): Promise<DeleteResult> {

@@ -19,8 +19,6 @@ export interface Attempt<Progress> {
   readonly first: boolean;
   /** Server time of this attempt's scheduling: whatever came before was given up by then. */
   readonly scheduledAt: number;
-  /** Server time of the activity's first scheduling. */
-  readonly firstScheduledAt: number;
   /** What earlier attempts left with the server. */
   readonly progress: Progress | undefined;
   /** Server time, at least: never ahead of it, whatever the local clock says. */
@@ -81,7 +79,6 @@ function openAttempt<Progress>(context: Context): OpenAttempt<Progress> {
       info.currentAttemptScheduledTimestampMs === info.scheduledTimestampMs &&
       info.heartbeatDetails === undefined,
     scheduledAt: info.currentAttemptScheduledTimestampMs,
-    firstScheduledAt: info.scheduledTimestampMs,
     progress: info.heartbeatDetails as Progress | undefined,
     now: () => info.currentAttemptScheduledTimestampMs + Math.floor(performance.now() - startedAt),
     note(progress) {

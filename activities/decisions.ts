@@ -5,6 +5,13 @@ import type { Sighting } from './kind.js';
 import { isOurs } from './ownership.js';
 import { LOOK_AGAIN_MS, SEND_WINDOW_MS } from './policies.js';
 
+const SEVERITY: Readonly<Record<Sent, number>> = { never: 0, refused: 1, unknown: 2, made: 3 };
+
+/** The worse of two, in the order never, refused, unknown, made. */
+export function worseSent(a: Sent, b: Sent): Sent {
+  return SEVERITY[a] >= SEVERITY[b] ? a : b;
+}
+
 /** What attempts of one create leave for each other, in heartbeat details. */
 export interface CreateProgress {
   readonly sent: Sent;

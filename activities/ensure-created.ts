@@ -4,12 +4,11 @@
  * server still counts as current sends at all. The decisions are in decisions.ts.
  */
 
-import { worseSent } from '../contract/failures.js';
 import type { CreateInput, CreateResult } from '../contract/steps.js';
 import type { Attempt } from './attempt.js';
 import type { Cloud, CloudRequest } from './cloud.js';
 import type { Caller, Connection } from './connection.js';
-import { beginProgress, type CreateProgress, chooseCreateMove } from './decisions.js';
+import { beginProgress, type CreateProgress, chooseCreateMove, worseSent } from './decisions.js';
 import { createFailure, toFailure } from './failure.js';
 import type { Created, Kind, Sighting } from './kind.js';
 import { type AskOwner, isAdoptable, isOurs } from './ownership.js';

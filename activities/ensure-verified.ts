@@ -6,7 +6,7 @@ import { completeSpec } from './complete-spec.js';
 import type { Connection } from './connection.js';
 import { oldestFirst } from './decisions.js';
 import { toFailure } from './failure.js';
-import type { Kind } from './kind.js';
+import type { Kind, Sighting } from './kind.js';
 import { isOurs } from './ownership.js';
 import { nextPoll, POLL_FIRST_MS, SEND_WINDOW_MS } from './policies.js';
 
@@ -22,23 +22,29 @@ export interface VerifyTask {
 
 export async function ensureVerified(input: VerifyInput, task: VerifyTask): Promise<VerifyResult> {
   const { kind, connection, windowMs, attempt, cloud } = task;
-  const { owner, id } = input;
+  const { id, since } = input;
   const spec = completeSpec(kind, connection.scope, input.spec);
-  const clearAt = attempt.firstScheduledAt + SEND_WINDOW_MS + windowMs;
+  const clearAt = since + SEND_WINDOW_MS + windowMs;
   try {
     for (let pause = POLL_FIRST_MS; ; pause = nextPoll(pause)) {
       attempt.throwIfStopped();
+      // Read before the look: what it shows then was so at `clearAt` or later.
+      const settled = attempt.now() >= clearAt;
       const seen = await kind.find(cloud, { spec, ...(id !== undefined && { id }) });
-      // An adopted resource carries no marker of ours: its id is what the ledger knows.
-      const [found] = seen
-        .filter((sighting) => sighting.id === id || isOurs(sighting, owner))
-        .filter(({ status }) => status === 'ready' || status === 'pending')
-        .sort(oldestFirst);
-      if (found) return { found: true, outputs: { ...found.outputs, id: found.id } };
-      if (attempt.now() >= clearAt) return { found: false };
-      await attempt.pause(Math.min(pause, clearAt - attempt.now()));
+      const [found] = seen.filter((sighting) => counts(sighting, input)).sort(oldestFirst);
+      // A delete of the run before may still land on what is there; and what is absent may still appear.
+      if (found && (settled || input.look === 'anything'))
+        return { found: true, outputs: { ...found.outputs, id: found.id } };
+      if (settled) return { found: false };
+      await attempt.pause(Math.min(pause, Math.max(1, clearAt - attempt.now())));
     }
   } catch (error) {
     throw toFailure(error, { provider: kind.provider, operation: `${kind.name}.verify` }, task.redact);
   }
+}
+
+/** An adopted resource carries no marker of ours: for a live step its id is all that counts. */
+function counts(sighting: Sighting, { look, id, owner }: VerifyInput): boolean {
+  if (look === 'anything') return isOurs(sighting, owner, id);
+  return sighting.id === id && (sighting.status === 'ready' || sighting.status === 'pending');
 }

@@ -1,9 +1,10 @@
 /** The spec as it will be sent: ids from the scope, secrets read, marker in the description, checked once more as a whole. */
 import { checkShape } from '../contract/check-shape.js';
 import type { FailureType } from '../contract/failures.js';
+import { findReferences } from '../contract/find-references.js';
 import { describeWithMarker } from '../contract/marker.js';
 import type { JsonObject } from '../contract/plan.js';
-import { findReferences, resolveSecrets } from '../contract/references.js';
+import { resolveSecrets } from '../contract/references.js';
 import type { Owner } from '../contract/steps.js';
 import { completeSpec } from './complete-spec.js';
 import type { Connection } from './connection.js';

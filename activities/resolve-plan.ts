@@ -4,11 +4,11 @@
  */
 import { checkShape, pathText } from '../contract/check-shape.js';
 import type { Problem } from '../contract/failures.js';
+import { findReferences, findSecrets } from '../contract/find-references.js';
 import { describeWithMarker } from '../contract/marker.js';
 import { connectionTaskQueue } from '../contract/names.js';
 import { PLAN_LIMITS, type Plan, type PlanResource } from '../contract/plan.js';
 import { checkPlanBounds, checkPlanShape, planResourceSchema, stepNameSchema } from '../contract/plan-schema.js';
-import { findReferences, findSecrets } from '../contract/references.js';
 import type { Resolution, ResolvedStep, RunFacts } from '../contract/steps.js';
 import type { Catalog } from './catalog.js';
 import { completeSpec } from './complete-spec.js';
@@ -53,7 +53,7 @@ export function resolvePlan(input: unknown, catalog: Catalog, run: ResolvingRun)
       name: plan.name,
       onFailure: plan.onFailure ?? 'rollback',
       steps: order.map((key) => resolveStep(key, plan, catalog)),
-      connections,
+      connections: asManyAsFit(connections),
       simulated: connections.filter((name) => catalog.connections?.get(name)?.simulator),
       searchAttributes,
       fingerprint: catalog.fingerprint,
@@ -225,4 +225,15 @@ function checkMarkerFits(
       message: `at most ${Math.max(0, maxLength - alone - 1)} characters: the marker takes the rest of the cloud's ${maxLength}`,
     },
   ];
+}
+
+/** Temporal's limit on one search attribute is 2,048 bytes as JSON; a larger one fails the workflow task for ever. */
+const MAX_KEYWORDS_BYTES = 2_000;
+
+function asManyAsFit(names: readonly string[]): readonly string[] {
+  let bytes = 0;
+  return names.filter((name) => {
+    bytes += Buffer.byteLength(JSON.stringify(name)) + 1;
+    return bytes <= MAX_KEYWORDS_BYTES;
+  });
 }

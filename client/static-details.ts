@@ -1,6 +1,7 @@
 /** What a started plan says of itself on the Temporal UI's User Metadata tab, for ever: its steps, before any state. */
+
+import { findReferences } from '../contract/find-references.js';
 import type { Plan } from '../contract/plan.js';
-import { findReferences } from '../contract/references.js';
 
 /** Temporal takes at most 20 kB of details; the rest of that is the heading and the closing row. */
 const MAX_BYTES = 19_000;

@@ -51,13 +51,6 @@ export interface Problem {
  */
 export type Sent = 'never' | 'refused' | 'unknown' | 'made';
 
-const SEVERITY: Readonly<Record<Sent, number>> = { never: 0, refused: 1, unknown: 2, made: 3 };
-
-/** The worse of two, in the order never, refused, unknown, made. */
-export function worseSent(a: Sent, b: Sent): Sent {
-  return SEVERITY[a] >= SEVERITY[b] ? a : b;
-}
-
 /** `details[0]` of every failure that our activities throw. All ids are the provider's own, none is a secret. */
 export interface FailureDetails {
   readonly provider?: string;

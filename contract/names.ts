@@ -19,6 +19,9 @@ export function connectionTaskQueue(provisionTaskQueue: string, connection: stri
 /** The local activity that checks a plan. Prefixed, since it stands beside the user's own activities. */
 export const RESOLVE_PLAN = 'provisioner.resolvePlan';
 
+/** A local activity: a run that continues a cancelled one can close as Cancelled only once it is cancelled itself. */
+export const CANCEL_SELF = 'provisioner.cancel';
+
 export type StepVerb = 'create' | 'delete' | 'verify';
 
 /** Activity types name kind and verb, so that the Temporal UI and the SDK's metrics name the provider operation. */

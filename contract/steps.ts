@@ -21,6 +21,7 @@ export interface ResolvedPlan {
   readonly name: string;
   readonly onFailure: 'rollback' | 'pause';
   readonly steps: readonly ResolvedStep[];
+  /** Names for the search attribute: as many as fit into one. */
   readonly connections: readonly string[];
   /** Those of the connections that reach only the simulator: every screen says so. */
   readonly simulated: readonly string[];
@@ -57,6 +58,8 @@ export interface CreateInput {
   readonly owner: Owner;
   /** False after a workflow reset: the history may lie, so an earlier create may be under way. */
   readonly originalRun: boolean;
+  /** The run that scheduled it. A reset hands a create in back-off to the new run, input and all, as a first attempt. */
+  readonly scheduledBy: string;
   readonly fingerprint: string;
 }
 
@@ -90,12 +93,19 @@ export interface DeleteResult {
   readonly requestId?: string;
 }
 
-/** Input of `<kind>.verify`. */
+/** Input of `<kind>.verify`, which only a run that was reset schedules. */
 export interface VerifyInput {
   readonly step: ResolvedStep;
   readonly spec: JsonObject;
   readonly owner: Owner;
   readonly id?: string;
+  /**
+   * `usable`: whether exactly `id` is there and usable, once nothing of the run before can change that any more.
+   * `anything`: whether anything of ours is there at all, as soon as it is seen.
+   */
+  readonly look: 'usable' | 'anything';
+  /** Server time, in ms since 1970, from which the late-commit window counts. */
+  readonly since: number;
   readonly fingerprint: string;
 }
 
@@ -127,6 +137,8 @@ export interface Carried {
   readonly outputs: ProvisionResult;
   readonly traces: { readonly [step: string]: CreateTrace };
   readonly stop: StopCause;
+  /** The run before was reset: what another run of this chain made has to be looked for at the end. */
+  readonly reset: boolean;
   /** How often each parked undo has failed: its next wait grows with it. */
   readonly failedUndos: { readonly [step: string]: number };
 }

@@ -27,14 +27,10 @@ function ourDetails(details: readonly unknown[] | null | undefined): FailureDeta
   return SENT.includes((first as FailureDetails).sent ?? '') ? (first as FailureDetails) : undefined;
 }
 
-function evidence({ provider, operation, status, code, requestId }: FailureDetails): Omit<Cause, 'type' | 'message'> {
-  return {
-    ...(provider !== undefined && { provider }),
-    ...(operation !== undefined && { operation }),
-    ...(status !== undefined && { status }),
-    ...(code !== undefined && { code }),
-    ...(requestId !== undefined && { requestId }),
-  };
+const EVIDENCE = ['provider', 'operation', 'status', 'code', 'requestId'] as const;
+
+function evidence(details: FailureDetails): Omit<Cause, 'type' | 'message'> {
+  return Object.fromEntries(EVIDENCE.flatMap((key) => (details[key] === undefined ? [] : [[key, details[key]]])));
 }
 
 function causeOf(error: unknown, step: ResolvedStep): Cause {
@@ -48,7 +44,7 @@ function causeOf(error: unknown, step: ResolvedStep): Cause {
   }
   if (origin instanceof TimeoutFailure) {
     if (origin.timeoutType === 'SCHEDULE_TO_START') {
-      return { type: 'Misconfigured', message: `no worker polls ${step.taskQueue}`, provider };
+      return { type: 'Misconfigured', message: `no worker took it in time from ${step.taskQueue}`, provider };
     }
     return { type: 'ServiceTimeout', message: `no answer in time (${origin.timeoutType})`, provider };
   }

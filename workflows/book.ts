@@ -2,23 +2,36 @@
  * The run's book: the ledger with everything the saga must remember beside it, and everything an operator sees of it
  * (query, current details, search attributes). Each change goes through here, so that no view lags behind.
  */
-import { defineSearchAttributeKey } from '@temporalio/common';
+import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import { defineQuery, setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { Outcome } from '../contract/failures.js';
 import { type Attention, type Ledger, type LedgerStep, moveStep, type StepState } from '../contract/ledger.js';
-import { QUERY } from '../contract/names.js';
+import { QUERY, SEARCH_ATTRIBUTES } from '../contract/names.js';
 import type { Plan, ProvisionResult, StepOutputs } from '../contract/plan.js';
 import { resolveReferences } from '../contract/references.js';
 import type { Carried, CreateTrace, Owner, ResolvedPlan, ResolvedStep, StopCause } from '../contract/steps.js';
 import { ledgerAsMarkdown } from './display.js';
-import { MAX_KEYWORDS_BYTES } from './policies.js';
 
 const ledgerQuery = defineQuery<Ledger>(QUERY.ledger);
 const simulatedQuery = defineQuery<readonly string[]>(QUERY.simulated);
-const PLAN = defineSearchAttributeKey('ProvisionerPlan', 'KEYWORD');
-const OUTCOME = defineSearchAttributeKey('ProvisionerOutcome', 'KEYWORD');
-const ATTENTION = defineSearchAttributeKey('ProvisionerAttention', 'BOOL');
-const CONNECTIONS = defineSearchAttributeKey('ProvisionerConnections', 'KEYWORD_LIST');
+
+/** By name, with the types that `setup` created them with. */
+function upsert(values: Partial<Record<keyof typeof SEARCH_ATTRIBUTES, string | boolean | readonly string[]>>): void {
+  const named = Object.entries(values) as [keyof typeof SEARCH_ATTRIBUTES, unknown][];
+  const pairs = named.map(([name, value]) => ({ key: { name, type: SEARCH_ATTRIBUTES[name] }, value }));
+  upsertSearchAttributes(pairs as SearchAttributeUpdatePair[]);
+}
+
+/** What can be told before there is a book, and what remains where there never is one. */
+export function showUnstarted(
+  plan: Partial<Plan> | null | undefined,
+  end?: { readonly searchAttributes: boolean },
+): void {
+  const name = typeof plan?.name === 'string' ? plan.name : '';
+  const ledger: Ledger = { plan: name, ...(end && { outcome: 'NotStarted' }), steps: {}, moves: [] };
+  setHandler(ledgerQuery, () => ledger);
+  if (end?.searchAttributes) upsert({ ProvisionerOutcome: 'NotStarted' });
+}
 
 export class Book {
   // Without a prototype: a step may be called `constructor`.
@@ -28,6 +41,8 @@ export class Book {
   readonly failedUndos: Record<string, number> = Object.create(null);
   /** Why the run stopped creating. The first cause wins, so it is written once. */
   stop: StopCause | undefined;
+  /** The run that continued as this one had been reset. */
+  readonly resetBefore: boolean;
   private outcome: Outcome | undefined;
   private shownAttention = false;
 
@@ -36,6 +51,7 @@ export class Book {
     readonly resolved: ResolvedPlan,
     carried?: Carried,
   ) {
+    this.resetBefore = carried?.reset ?? false;
     for (const { key, kind, connection } of resolved.steps) {
       this.steps[key] = carried?.ledger.steps[key] ?? { kind, connection, state: 'planned' };
     }
@@ -46,11 +62,11 @@ export class Book {
       this.stop = carried.stop;
       this.shownAttention = this.needsAttention();
     } else if (resolved.searchAttributes) {
-      upsertSearchAttributes([
-        { key: PLAN, value: resolved.name },
-        { key: CONNECTIONS, value: asManyAsFit(resolved.connections) },
-        { key: ATTENTION, value: false },
-      ]);
+      upsert({
+        ProvisionerPlan: resolved.name,
+        ProvisionerConnections: [...resolved.connections],
+        ProvisionerAttention: false,
+      });
     }
     setHandler(ledgerQuery, () => this.ledger());
     setHandler(simulatedQuery, () => resolved.simulated);
@@ -72,8 +88,9 @@ export class Book {
   }
 
   move(key: string, to: StepState, facts: Partial<LedgerStep> = {}): void {
-    const { attention: _gone, ...rest } = this.step(key);
-    this.steps[key] = moveStep(rest, to, facts);
+    const { attention, cause, ...rest } = this.step(key);
+    // What parked a step is over with it; what made its create fail stays.
+    this.steps[key] = moveStep({ ...rest, ...(cause && !attention && { cause }) }, to, facts);
     this.show();
   }
 
@@ -99,7 +116,7 @@ export class Book {
   close(outcome: Outcome): void {
     this.outcome = outcome;
     this.show();
-    if (this.resolved.searchAttributes) upsertSearchAttributes([{ key: OUTCOME, value: outcome }]);
+    if (this.resolved.searchAttributes) upsert({ ProvisionerOutcome: outcome });
   }
 
   /** Whose this step's resource is. */
@@ -126,15 +143,6 @@ export class Book {
     const attention = this.needsAttention();
     if (attention === this.shownAttention) return;
     this.shownAttention = attention;
-    if (this.resolved.searchAttributes) upsertSearchAttributes([{ key: ATTENTION, value: attention }]);
+    if (this.resolved.searchAttributes) upsert({ ProvisionerAttention: attention });
   }
-}
-
-/** The server refuses a search attribute of more than 2 kB, and with it the workflow task, for ever. */
-function asManyAsFit(connections: readonly string[]): string[] {
-  let bytes = 0;
-  return connections.filter((name) => {
-    bytes += name.length + 3;
-    return bytes <= MAX_KEYWORDS_BYTES;
-  });
 }

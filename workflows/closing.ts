@@ -1,25 +1,27 @@
 /** How a run ends, in words that must not mislead: outcome first, next step last, as much as the Temporal UI shows. */
-import { ApplicationFailure, CancelledFailure, upsertMemo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  proxyLocalActivities,
+  upsertMemo,
+} from '@temporalio/workflow';
 import { CLOSE_TYPES, type FailureDetails, type FailureType, type Problem } from '../contract/failures.js';
 import type { Cause } from '../contract/ledger.js';
-import { MEMO } from '../contract/names.js';
+import { CANCEL_SELF, MEMO } from '../contract/names.js';
 import type { Book } from './book.js';
-import { MAX_MESSAGE } from './policies.js';
+import { MAX_MESSAGE, RESOLVE } from './policies.js';
 
-const NEXT: Readonly<Record<FailureType, string>> = {
-  InvalidRequest: 'correct the plan, then start it again',
-  AccessDenied: 'grant the permission, then start it again',
-  AlreadyExists: 'choose another name or ifExists adopt, then start it again',
-  NotFound: 'check what the plan refers to, then start it again',
-  NotEmpty: 'clear what is inside, then start it again',
-  ServiceLimitExceeded: 'raise the quota, then start it again',
-  Throttling: 'start it again later',
-  NetworkFailure: 'check the network, then start it again',
-  ServiceTimeout: 'start it again later',
-  ServiceInternalError: 'start it again later',
-  NotStabilized: 'look at the cloud console, then start it again',
-  OutcomeUnknown: 'start it again',
-  Misconfigured: 'correct the connection, then start it again',
+const NEXT: Readonly<Partial<Record<FailureType, string>>> = {
+  InvalidRequest: 'correct the plan, then',
+  AccessDenied: 'grant the permission, then',
+  AlreadyExists: 'choose another name or ifExists adopt, then',
+  NotFound: 'check what the plan refers to, then',
+  NotEmpty: 'clear what is inside, then',
+  ServiceLimitExceeded: 'raise the quota, then',
+  NotStabilized: 'look at the cloud console, then',
+  Misconfigured: 'correct the connection, then',
 };
 
 /** A failure without a stack: ours says nothing to an operator, and pushes the cause out of the UI's view. */
@@ -62,13 +64,13 @@ export function notStarted(type: 'InvalidPlan' | 'Misconfigured', problems: read
 }
 
 /** Throws what the run closes with after an undo. */
-export function closeUndone(book: Book): never {
+export async function closeUndone(book: Book): Promise<never> {
   const { stop } = book;
   if (stop?.by === 'failure') {
     book.close('RolledBack');
     const { undone, of, kept } = undoneCount(book);
     const left = kept > 0 ? `${kept} kept` : 'nothing left behind';
-    const tail = `Undone ${undone} of ${of}, ${left}. Next: ${NEXT[stop.cause.type]}.`;
+    const tail = `Undone ${undone} of ${of}, ${left}. Next: ${NEXT[stop.cause.type] ?? 'when it works again,'} start it again.`;
     throw bare({
       type: CLOSE_TYPES.RolledBack,
       message: sentence(`Rolled back: ${stop.step} failed.`, stop.cause.message, tail),
@@ -79,5 +81,13 @@ export function closeUndone(book: Book): never {
   book.close('Cancelled');
   // A Cancelled close carries no details; the memo can be read without a worker.
   upsertMemo({ [MEMO.ledger]: book.ledger() });
+  if (!CancellationScope.current().consideredCancelled) await cancelSelf();
   throw new CancelledFailure('Cancelled and rolled back');
+}
+
+/** A cancel is not carried over by continue-as-new, and the server closes as Cancelled only what was cancelled. */
+async function cancelSelf(): Promise<void> {
+  const cancel = proxyLocalActivities<Record<string, () => Promise<void>>>(RESOLVE)[CANCEL_SELF];
+  await CancellationScope.nonCancellable(async () => cancel?.());
+  await condition(() => false);
 }

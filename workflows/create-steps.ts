@@ -2,15 +2,13 @@
  * Forward: start each step when what it needs is live, independent ones at once. At the first failure or cancel start
  * nothing new, cancel what is in flight, and wait for its answer: a create in flight is never abandoned.
  */
-import { CancellationScope, condition, isCancellation, proxyActivities } from '@temporalio/workflow';
-import { activityType } from '../contract/names.js';
+import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { CreateInput, CreateResult, ResolvedStep } from '../contract/steps.js';
 import { readReport } from './activity-report.js';
 import type { Book } from './book.js';
-import { CREATE, MAX_SUMMARY, PAUSE_TICK } from './policies.js';
+import { createOptions, PAUSE_TICK } from './policies.js';
 import { isReset } from './reset.js';
-
-type Activities = Record<string, (input: CreateInput) => Promise<CreateResult>>;
+import { callStep } from './step-activity.js';
 
 /** Resolves when nothing is in flight any more. Whether everything is live stands in `book.stop`. */
 export async function createSteps(book: Book): Promise<void> {
@@ -44,22 +42,15 @@ function stopForFailure(book: Book, { key }: ResolvedStep): void {
 
 async function createStep(book: Book, step: ResolvedStep, index: number): Promise<boolean> {
   const { key } = step;
-  const type = activityType(step.kind, 'create');
-  const create = proxyActivities<Activities>({
-    ...CREATE,
-    taskQueue: step.taskQueue,
-    activityId: `${key}.create`,
-    summary: `${index + 1} of ${book.resolved.steps.length} ${key}`.slice(0, MAX_SUMMARY),
-  })[type] as Activities[string];
+  const { length } = book.resolved.steps;
   // Written down before the call: whatever happens now, the undo knows.
   book.move(key, 'creating');
   try {
-    const result = await create({
-      step,
-      spec: book.spec(step),
-      owner: book.owner(key),
-      originalRun: !isReset(),
-      fingerprint: book.resolved.fingerprint,
+    const result = await callStep<CreateInput, CreateResult>(book, step, {
+      verb: 'create',
+      summary: `${index + 1} of ${length} ${key}`,
+      options: createOptions(length),
+      input: { originalRun: !isReset(), scheduledBy: workflowInfo().runId },
     });
     recordLive(book, key, result);
     return true;
@@ -71,7 +62,8 @@ async function createStep(book: Book, step: ResolvedStep, index: number): Promis
 
 function recordLive(book: Book, key: string, { outputs, adopted, requestId, resent, unmarked }: CreateResult): void {
   book.outputs[key] = outputs;
-  book.traces[key] = { id: outputs.id, resent, endedAt: Date.now() };
+  // What is adopted has no id to be undone by.
+  book.traces[key] = { ...(!adopted && { id: outputs.id }), resent, endedAt: Date.now() };
   book.move(key, 'live', {
     id: outputs.id,
     ...(adopted && { adopted }),

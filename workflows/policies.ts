@@ -1,6 +1,5 @@
 /** Every number of the workflow, each with its reason. Numbers of a cloud stand beside its kinds. */
 import type { ActivityOptions, LocalActivityOptions } from '@temporalio/workflow';
-import { ActivityCancellationType } from '@temporalio/workflow';
 
 /** Reads no network; three tries cover a worker that stops in the middle. Bounded by attempts, since a local activity's schedule-to-close does not stop its retries. */
 export const RESOLVE: LocalActivityOptions = {
@@ -10,38 +9,46 @@ export const RESOLVE: LocalActivityOptions = {
 
 /** Common to all: a cancel waits for the answer of what is under way, whatever the SDK's default may be. */
 const PROVIDER_CALL = {
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
   // A crashed worker is noticed after this; longer than the 20 s deadline of one request, so a slow cloud is not a crash.
   heartbeatTimeout: '30 s',
 } as const;
 
-export const CREATE: ActivityOptions = {
-  ...PROVIDER_CALL,
-  // One attempt sends, reads and waits until ready; the slowest documented wait (a DataWorks project) is minutes.
-  startToCloseTimeout: '1 h',
-  // A cloud that is down for a working day is waited for; a longer one is the caller's to decide.
-  scheduleToCloseTimeout: '24 h',
-  // No worker polls the connection's queue. Longer than 200 creates take at the slowest documented limit, 20 a minute.
-  scheduleToStartTimeout: '15 min',
-  // From quick to once a minute: slower than any documented per-minute limit notices, quick enough for a person to watch.
-  retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '60 s' },
-  // Behind undos (1), beside nothing else.
-  priority: { priorityKey: 3 },
-};
+/**
+ * How long a step may wait for a worker. At least a few minutes, so that a worker can restart; and longer the more steps
+ * there are, since they wait for each other: three a minute is the slowest limit's pace at several requests a step.
+ */
+function waitForWorker(minutes: number, steps: number): number {
+  return (minutes + Math.ceil(steps / 3)) * 60_000;
+}
 
-export const DELETE: ActivityOptions = {
-  ...PROVIDER_CALL,
-  startToCloseTimeout: '1 h',
-  // Without a worker the undo parks, says so, and tries again by itself.
-  scheduleToStartTimeout: '5 min',
-  // About two minutes of tries, then the step parks, so that a person sees it; it goes on trying from there.
-  retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '60 s', maximumAttempts: 8 },
-  // What must go, goes before what may come.
-  priority: { priorityKey: 1 },
-};
+export function createOptions(steps: number): ActivityOptions {
+  return {
+    ...PROVIDER_CALL,
+    // One attempt sends, reads and waits until ready; the slowest documented wait (a DataWorks project) is minutes.
+    startToCloseTimeout: '1 h',
+    // A cloud that is down for a working day is waited for; a longer one is the caller's to decide.
+    scheduleToCloseTimeout: '24 h',
+    scheduleToStartTimeout: waitForWorker(15, steps),
+    // From quick to once a minute: slower than any documented per-minute limit notices, quick enough for a person.
+    retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '60 s' },
+    // Behind undos (1), beside nothing else.
+    priority: { priorityKey: 3 },
+  };
+}
 
-/** A look-up after a workflow reset; as patient as a create. */
-export const VERIFY: ActivityOptions = { ...CREATE, retry: { ...CREATE.retry, maximumAttempts: 8 } };
+export function deleteOptions(steps: number): ActivityOptions {
+  return {
+    ...PROVIDER_CALL,
+    startToCloseTimeout: '1 h',
+    // Without a worker the undo parks, says so, and tries again by itself.
+    scheduleToStartTimeout: waitForWorker(5, steps),
+    // About two minutes of tries, then the step parks, so that a person sees it; it goes on trying from there.
+    retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '60 s', maximumAttempts: 8 },
+    // What must go, goes before what may come.
+    priority: { priorityKey: 1 },
+  };
+}
 
 /** A parked undo tries again after 1 min, then twice as long each time, up to 1 h: a permission is often back by then. */
 export function parkedFor(failedUndos: number): number {
@@ -57,6 +64,3 @@ export const MAX_MESSAGE = 180;
 
 /** The Temporal UI cuts activity summaries near this length. */
 export const MAX_SUMMARY = 30;
-
-/** Temporal's limit on one search attribute is 2,048 bytes as JSON. */
-export const MAX_KEYWORDS_BYTES = 2_000;

@@ -1,11 +1,10 @@
 /** The saga: resolve the plan, create its steps, and if anything stops that, undo them until nothing of ours is alive. */
-import { defineSearchAttributeKey } from '@temporalio/common';
-import { CancellationScope, proxyLocalActivities, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
 import { CLOSE_TYPES } from '../contract/failures.js';
 import { RESOLVE_PLAN } from '../contract/names.js';
 import type { Plan, ProvisionResult } from '../contract/plan.js';
 import type { Carried, Resolution, RunFacts } from '../contract/steps.js';
-import { Book } from './book.js';
+import { Book, showUnstarted } from './book.js';
 import { closeUndone, notStarted } from './closing.js';
 import { createSteps } from './create-steps.js';
 import { RESOLVE } from './policies.js';
@@ -30,7 +29,7 @@ export async function provision(plan: Plan, carried?: Carried): Promise<Provisio
     return book.result();
   }
   await undoSteps(book);
-  return closeUndone(book);
+  return await closeUndone(book);
 }
 
 /**
@@ -49,11 +48,10 @@ function watchForCancel(book: Book): void {
 }
 
 async function open(plan: Plan): Promise<Book> {
+  showUnstarted(plan);
   const resolution = await resolve(plan);
   if ('plan' in resolution) return new Book(plan, resolution.plan);
-  if (resolution.searchAttributes) {
-    upsertSearchAttributes([{ key: defineSearchAttributeKey('ProvisionerOutcome', 'KEYWORD'), value: 'NotStarted' }]);
-  }
+  showUnstarted(plan, resolution);
   throw notStarted(CLOSE_TYPES.InvalidPlan, resolution.problems);
 }
 
@@ -72,13 +70,15 @@ async function resolve(plan: Plan): Promise<Resolution> {
   });
 }
 
+const KILLERS = {
+  executionTimeoutMs: 'a workflow execution time-out',
+  runTimeoutMs: 'a workflow run time-out',
+  cronSchedule: 'a cron schedule',
+  retryPolicy: 'a workflow retry policy',
+} as const;
+
 /** What would end this run without undoing anything. */
 function killers(): string[] {
-  const { executionTimeoutMs, runTimeoutMs, cronSchedule, retryPolicy } = workflowInfo();
-  return [
-    ...(executionTimeoutMs ? ['a workflow execution time-out'] : []),
-    ...(runTimeoutMs ? ['a workflow run time-out'] : []),
-    ...(cronSchedule ? ['a cron schedule'] : []),
-    ...(retryPolicy ? ['a workflow retry policy'] : []),
-  ];
+  const info = workflowInfo();
+  return Object.entries(KILLERS).flatMap(([key, words]) => (info[key as keyof typeof KILLERS] ? [words] : []));
 }

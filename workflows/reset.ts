@@ -2,15 +2,13 @@
  * After `temporal workflow reset` the history may lie: what it calls live may have been undone by the run before, and
  * what it never started may exist. So a reset run takes stock of the clouds before it believes its own book.
  */
-import { patched, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { patched, workflowInfo } from '@temporalio/workflow';
 import type { Cause } from '../contract/ledger.js';
-import { activityType } from '../contract/names.js';
 import type { ResolvedStep, VerifyInput, VerifyResult } from '../contract/steps.js';
 import { readReport } from './activity-report.js';
 import type { Book } from './book.js';
-import { VERIFY } from './policies.js';
-
-type Activities = Record<string, (input: VerifyInput) => Promise<VerifyResult>>;
+import { deleteOptions } from './policies.js';
+import { callStep } from './step-activity.js';
 
 /** Names the marker that a reset run leaves where its own part of the history begins. */
 const RESET = 'temporal-provisioner.reset';
@@ -25,31 +23,28 @@ export function isReset(): boolean {
   return (unsafe.isReplaying || runId !== originalExecutionRunId) && patched(RESET);
 }
 
-async function verify(book: Book, step: ResolvedStep): Promise<VerifyResult> {
-  const { key } = step;
-  const type = activityType(step.kind, 'verify');
-  const look = proxyActivities<Activities>({
-    ...VERIFY,
-    taskQueue: step.taskQueue,
-    activityId: `${key}.verify`,
-    summary: `verify ${key}`,
-  })[type] as Activities[string];
-  const { id } = book.step(key);
-  return look({
-    step,
-    spec: book.spec(step),
-    owner: book.owner(key),
-    ...(id !== undefined && { id }),
-    fingerprint: book.resolved.fingerprint,
+/** Exported for the undo, which asks the same of what is to be kept and may not have been made. */
+export async function verify(
+  book: Book,
+  step: ResolvedStep,
+  how: Pick<VerifyInput, 'look' | 'since'>,
+): Promise<VerifyResult> {
+  const { id } = book.step(step.key);
+  return callStep<VerifyInput, VerifyResult>(book, step, {
+    verb: 'verify',
+    summary: `verify ${step.key}`,
+    options: deleteOptions(book.resolved.steps.length),
+    input: { ...(id !== undefined && { id }), ...how },
   });
 }
 
 /** Before Provisioned: each live step must still be there. One that is missing stops the run, which then rolls back. */
 export async function verifyLiveSteps(book: Book): Promise<void> {
   const live = book.resolved.steps.filter(({ key }) => book.state(key) === 'live');
+  const since = Date.now();
   await Promise.all(
     live.map(async (step) => {
-      const cause = await missing(book, step);
+      const cause = await missing(book, step, since);
       if (!cause) return;
       book.move(step.key, 'uncertain', { cause });
       book.stopFor({ by: 'failure', step: step.key, cause });
@@ -57,9 +52,9 @@ export async function verifyLiveSteps(book: Book): Promise<void> {
   );
 }
 
-async function missing(book: Book, step: ResolvedStep): Promise<Cause | undefined> {
+async function missing(book: Book, step: ResolvedStep, since: number): Promise<Cause | undefined> {
   try {
-    const { found } = await verify(book, step);
+    const { found } = await verify(book, step, { look: 'usable', since });
     if (found) return undefined;
     return { type: 'NotFound', message: 'gone since this run was reset', provider: step.provider };
   } catch (error) {
@@ -73,22 +68,23 @@ async function missing(book: Book, step: ResolvedStep): Promise<Cause | undefine
  */
 export async function takeStock(book: Book): Promise<void> {
   const taken = new Map<string, Promise<void>>();
+  const since = Date.now();
   for (const step of book.resolved.steps) {
     const needs = step.dependsOn.map((key) => taken.get(key));
     taken.set(
       step.key,
-      Promise.all(needs).then(() => takeStockOf(book, step)),
+      Promise.all(needs).then(() => takeStockOf(book, step, since)),
     );
   }
   await Promise.all(taken.values());
 }
 
-async function takeStockOf(book: Book, step: ResolvedStep): Promise<void> {
+async function takeStockOf(book: Book, step: ResolvedStep, since: number): Promise<void> {
   const { key } = step;
   if (!['planned', 'refused', 'deleted'].includes(book.state(key))) return;
   let outputs: VerifyResult | undefined;
   try {
-    outputs = await verify(book, step);
+    outputs = await verify(book, step, { look: 'anything', since });
   } catch {
     // Nobody knows: then the undo has to find out, and parks if it cannot either.
   }

@@ -2,22 +2,13 @@
  * Backward: delete in reverse dependency order, independent steps at once, until each is verified gone. One failing undo
  * stops only what it depends on; it parks, says why, and tries again by itself for as long as it takes.
  */
-import {
-  CancellationScope,
-  condition,
-  continueAsNew,
-  proxyActivities,
-  sleep,
-  workflowInfo,
-} from '@temporalio/workflow';
-import { activityType } from '../contract/names.js';
+import { CancellationScope, condition, continueAsNew, sleep, workflowInfo } from '@temporalio/workflow';
 import type { Carried, DeleteInput, DeleteResult, ResolvedStep } from '../contract/steps.js';
 import { readReport } from './activity-report.js';
 import type { Book } from './book.js';
-import { DELETE, MAX_SUMMARY, parkedFor } from './policies.js';
-import { isReset, takeStock } from './reset.js';
-
-type Activities = Record<string, (input: DeleteInput) => Promise<DeleteResult>>;
+import { deleteOptions, parkedFor } from './policies.js';
+import { isReset, takeStock, verify } from './reset.js';
+import { callStep } from './step-activity.js';
 
 /** Resolves when every step is at its end. Not cancellable: a cancel does not stop an undo. */
 export async function undoSteps(book: Book): Promise<void> {
@@ -37,7 +28,7 @@ class Undo {
     if (reset) await this.stock();
     await this.all();
     // Reset on its way: another run of this chain may have made again what this one has seen gone.
-    if (!reset && isReset()) {
+    if (!reset && (isReset() || this.book.resetBefore)) {
       await this.stock();
       await this.all();
     }
@@ -67,7 +58,8 @@ class Undo {
     await condition(() => this.mustRotate() && this.inFlight === 0);
     const { plan, resolved, outputs, traces, failedUndos, stop } = this.book;
     if (!stop) throw new Error('An undo without a cause');
-    const carried: Carried = { plan: resolved, ledger: this.book.ledger(), outputs, traces, failedUndos, stop };
+    const reset = isReset() || this.book.resetBefore;
+    const carried: Carried = { plan: resolved, ledger: this.book.ledger(), outputs, traces, failedUndos, stop, reset };
     await continueAsNew(plan, carried);
   }
 
@@ -78,49 +70,50 @@ class Undo {
   private async undo(step: ResolvedStep): Promise<void> {
     const { key } = step;
     const { state, adopted } = this.book.step(key);
-    if (state === 'live' && (adopted || step.retain)) return this.book.move(key, 'kept');
-    if (state === 'uncertain' && step.retain) return this.book.move(key, 'kept');
-    if (state === 'live' || state === 'uncertain') this.book.move(key, 'deleting');
-    while (this.book.state(key) === 'deleting') {
+    if (state !== 'live' && state !== 'uncertain' && state !== 'deleting') return;
+    if (adopted || (state === 'live' && step.retain)) return this.book.move(key, 'kept');
+    if (state === 'live' || (state === 'uncertain' && !step.retain)) this.book.move(key, 'deleting');
+    while (['deleting', 'uncertain'].includes(this.book.state(key))) {
       if (this.book.step(key).attention) await this.waitParked(key);
-      await this.tryDelete(step);
+      await this.tryToEnd(step);
     }
   }
 
-  private async tryDelete(step: ResolvedStep): Promise<void> {
+  private async tryToEnd(step: ResolvedStep): Promise<void> {
     const { key } = step;
     this.inFlight++;
     try {
+      if (this.book.state(key) === 'uncertain') return await this.keepWhatIsThere(step);
       await this.delete(step);
       this.book.move(key, 'deleted');
     } catch (error) {
       const { cause } = readReport(error, step);
       this.book.failedUndos[key] = (this.book.failedUndos[key] ?? 0) + 1;
-      const next = `tries again every ${parkedFor(this.book.failedUndos[key]) / 60_000} min`;
-      this.book.park(key, { reason: `cannot be deleted: ${cause.message}; ${next}`, moves: [] }, { cause });
+      const next = `tries again after ${parkedFor(this.book.failedUndos[key]) / 60_000} min`;
+      this.book.park(key, { reason: `cannot be undone: ${cause.message}; ${next}`, moves: [] }, { cause });
     } finally {
       this.inFlight--;
     }
   }
 
+  /** To be retained, and maybe never made: only what is there is kept. */
+  private async keepWhatIsThere(step: ResolvedStep): Promise<void> {
+    const { key } = step;
+    const since = this.book.traces[key]?.endedAt ?? Date.now();
+    const there = await verify(this.book, step, { look: 'anything', since });
+    if (there.found) return this.book.move(key, 'kept', { id: there.outputs.id });
+    this.book.move(key, 'deleting');
+    this.book.move(key, 'deleted');
+  }
+
   private delete(step: ResolvedStep): Promise<DeleteResult> {
     const { key } = step;
-    const type = activityType(step.kind, 'delete');
-    const remove = proxyActivities<Activities>({
-      ...DELETE,
-      taskQueue: step.taskQueue,
-      activityId: `${key}.delete`,
-      summary: `undo ${key}`.slice(0, MAX_SUMMARY),
-    })[type] as Activities[string];
-    const trace = this.book.traces[key] ?? { resent: true, endedAt: Date.now() };
-    return remove({
-      step,
-      spec: this.book.spec(step),
-      owner: this.book.owner(key),
-      ...(trace.id !== undefined && { id: trace.id }),
-      resent: trace.resent,
-      createEndedAt: trace.endedAt,
-      fingerprint: this.book.resolved.fingerprint,
+    const { id, resent, endedAt } = this.book.traces[key] ?? { resent: true, endedAt: Date.now() };
+    return callStep<DeleteInput, DeleteResult>(this.book, step, {
+      verb: 'delete',
+      summary: `undo ${key}`,
+      options: deleteOptions(this.book.resolved.steps.length),
+      input: { ...(id !== undefined && { id }), resent, createEndedAt: endedAt },
     });
   }
 

@@ -140,6 +140,22 @@ test('an id that neither spec nor scope holds is asked for at both places', () =
   ]);
 });
 
+test('connections are named in the search attribute as far as the server takes them', () => {
+  const names = Array.from({ length: 100 }, (_, index) => `connection-number-${index}-with-a-long-name`);
+  const [naver] = [...(catalog.connections?.values() ?? [])].filter(({ provider }) => provider === 'naver');
+  const many = createCatalog({
+    kinds: BUILT_IN_KINDS,
+    connections: names.map((name) => ({ ...(naver as NonNullable<typeof naver>), name })),
+    taskQueue: 'q',
+    searchAttributes: true,
+  });
+  const resources = Object.fromEntries(names.map((connection, n) => [`s${n}`, aiWorkspace(`ai-${n}`, { connection })]));
+  const resolution = resolvePlan({ name: 'p', resources }, many, run);
+  const connections = 'plan' in resolution ? resolution.plan.connections : [];
+  expect(connections.length).toBeGreaterThan(40);
+  expect(JSON.stringify(connections).length).toBeLessThanOrEqual(2_048);
+});
+
 test('what is too large to look into is told alone', () => {
   expect(problems({ name: 5, resources: { a: { spec: 'x'.repeat(1_100_000) } } })).toEqual([
     ': at most 1000000 bytes of JSON; split the plan',

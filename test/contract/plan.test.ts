@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { findReferences, findSecrets } from '../../contract/find-references.js';
 import type { Plan } from '../../contract/plan.js';
 import { planHash } from '../../contract/plan-hash.js';
 import { checkPlanShape } from '../../contract/plan-schema.js';
-import { findReferences, findSecrets, resolveReferences } from '../../contract/references.js';
+import { resolveReferences } from '../../contract/references.js';
 
 const resource = { kind: 'k', connection: 'c', spec: {} };
 const plan: Plan = { name: 'orders', resources: { workspace: resource } };

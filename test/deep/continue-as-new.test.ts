@@ -73,8 +73,9 @@ test('parked undos continue as new with ledger and attention, and end as they wo
   expect(rig.alive()).toEqual([]);
   for (const run of [refused, cancelled]) {
     for (const runId of (await chainOf(run)).slice(1)) rig.track(run.workflowId, runId);
-    const { memo, searchAttributes } = await rig.client.workflow.getHandle(run.workflowId).describe();
+    const { memo, searchAttributes, status } = await rig.client.workflow.getHandle(run.workflowId).describe();
     expect(searchAttributes).toMatchObject({ ProvisionerAttention: [false], ProvisionerPlan: [expect.any(String)] });
+    expect(status.name).toBe(run === cancelled ? 'CANCELLED' : 'FAILED');
     if (run === cancelled) expect(memo).toMatchObject({ ledger: { steps: { fabric: { state: 'deleted' } } } });
   }
 });

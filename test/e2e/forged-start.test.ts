@@ -37,6 +37,7 @@ function forged(plan: Plan, id: string): Carried {
     outputs: { it: { id } },
     traces: { it: { id, resent: true, endedAt: 0 } },
     failedUndos: {},
+    reset: false,
     stop: { by: 'cancel' },
   };
 }

@@ -143,6 +143,7 @@ test('an invalid plan closes as InvalidPlan with every problem and calls nothing
   ]);
   expect(JSON.stringify(rig.simulator.state().requests)).toBe(before);
   expect((await run.describe()).searchAttributes).toMatchObject({ ProvisionerOutcome: ['NotStarted'] });
+  expect(await rig.ledger(run)).toEqual({ plan: 'x', outcome: 'NotStarted', steps: {}, moves: [] });
 });
 
 test.each([[null], ['plan'], [42], [[]], [undefined]])(

@@ -4,7 +4,7 @@
  */
 import { expect, test } from 'vitest';
 import { failureOf, outcomeOf } from '../support/closing.js';
-import { aiWorkspace, fabric, studio, workflow } from '../support/resources.js';
+import { aiWorkspace, fabric, project, studio, workflow } from '../support/resources.js';
 import { useRig } from '../support/rig.js';
 
 const rig = useRig();
@@ -35,7 +35,7 @@ async function parksAsRefused(): Promise<void> {
     ai: { state: 'deleted' },
     flow: { state: 'refused' },
   });
-  expect(parked.steps.fabric?.attention?.reason).toMatch(/^cannot be deleted: .*; tries again every 1 min$/);
+  expect(parked.steps.fabric?.attention?.reason).toMatch(/^cannot be undone: .*; tries again after 1 min$/);
   expect(rig.alive()).toContain('kept-by-403');
   expect(rig.alive()).toContain('studio_ws');
   await run.cancel();
@@ -47,7 +47,23 @@ async function parksAsRefused(): Promise<void> {
   expect(await failureOf(run)).toMatchObject({ type: 'RolledBack', cause: { type: 'InvalidRequest' } });
   const { steps } = await rig.ledger(run);
   expect(Object.values(steps).filter(({ attention }) => attention)).toEqual([]);
+  expect(steps.fabric).not.toHaveProperty('cause');
   expect((await run.describe()).searchAttributes).toMatchObject({ ProvisionerAttention: [false] });
+}
+
+/** A step may have a name that every object knows. */
+async function parksUnderAnOddName(): Promise<void> {
+  rig.simulator.setFaults([
+    { operation: 'CreateProject', do: 'refuse', status: 400, match: { name: 'odd_project' } },
+    { operation: 'DeleteWorkspace', do: 'refuse', status: 403, match: { name: 'odd-ws' } },
+  ]);
+  const run = await rig.start({
+    name: rig.planName(),
+    resources: { constructor: fabric('odd-ws'), toString: project('odd_project', { dependsOn: ['constructor'] }) },
+  } as never);
+  await rig.until(run, ({ steps }) => Object.entries(steps).some(([, { attention }]) => attention !== undefined));
+  rig.simulator.clearFaults();
+  expect(await outcomeOf(run)).toBe('RolledBack');
 }
 
 async function parksAsNotEmpty(): Promise<void> {
@@ -75,6 +91,6 @@ async function parksAsNotEmpty(): Promise<void> {
 test('undos that are refused or not empty park with their reason, and go on by themselves when they can', {
   timeout: 150_000,
 }, async () => {
-  await Promise.all([parksAsRefused(), parksAsNotEmpty()]);
+  await Promise.all([parksAsRefused(), parksAsNotEmpty(), parksUnderAnOddName()]);
   expect(rig.alive()).toEqual([]);
 });

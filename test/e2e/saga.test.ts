@@ -230,6 +230,33 @@ test('a retained resource is kept by a rollback and its marker says keep', async
   expect(rig.simulator.state().resources[0]?.description).toMatch(/ keep\]$/);
 });
 
+test.each([
+  ['cut-before', 'deleted', []],
+  ['cut-after', 'kept', ['maybe-ws']],
+] as const)(
+  'of a retained create whose answer was lost (%s) only what is there is kept',
+  async (fault, state, alive) => {
+    rig.simulator.setFaults({ operation: 'CreateWorkspace', do: fault });
+    const called = rig.nextCall('CreateWorkspace');
+    const run = await rig.start(plan(fabric('maybe-ws', { retain: true })));
+    await called;
+    await run.cancel();
+    expect(await outcomeOf(run)).toBe('Cancelled');
+    expect((await rig.ledger(run)).steps.it?.state).toBe(state);
+    expect(rig.alive()).toEqual(alive);
+  },
+);
+
+test('a name that is blocked is told as taken once no request of ours can be behind it', async () => {
+  rig.simulator.setFaults({ operation: 'CreateWorkflowDefinition', do: 'refuse', status: 400 });
+  const blocked = project('blocked_name');
+  await outcomeOf(
+    await rig.start({ name: rig.planName(), resources: { it: blocked, flow: workflow('f', { dependsOn: ['it'] }) } }),
+  );
+  const again = await rig.start(plan(blocked));
+  expect((await causeOf(again)).type).toBe('AlreadyExists');
+});
+
 test('the marker names the run, behind the description of the user', async () => {
   const named = plan({ ...fabric('marked-ws'), spec: { name: 'marked-ws', description: 'for the orders team' } });
   const run = await rig.start(named);
