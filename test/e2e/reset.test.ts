@@ -258,3 +258,35 @@ test('a create that is paused while it is sent keeps its answer', async () => {
   expect(await outcomeOf(run)).toBe('Provisioned');
   expect(aliveOf(plan)).toEqual(namesOf(plan));
 });
+
+test('what a reset run had adopted is kept even when nobody can tell whether it is still there', async () => {
+  rig.simulator.resources.plant({ kind: 'huawei.dataarts-fabric.workspace', name: 'theirs-reset' });
+  const plan = { name: rig.planName(), resources: { shared: fabric('theirs-reset', { ifExists: 'adopt' }) } } as const;
+  const run = await rig.start(plan);
+  expect(await outcomeOf(run)).toBe('Provisioned');
+  rig.simulator.setFaults({ operation: 'ListWorkspaces', do: 'refuse', status: 403 });
+  const again = await resetTo(run, (await tasksOf(run)).at(-1) as object);
+  expect(await outcomeOf(again)).toBe('RolledBack');
+  expect((await rig.ledger(again)).steps.shared).toMatchObject({ state: 'kept', adopted: true });
+  expect(rig.alive()).toContain('theirs-reset');
+});
+
+test('a reset run does not believe in a resource on which a delete of the run before still lands', async () => {
+  rig.simulator.setFaults([
+    { operation: 'CreateWorkflowDefinition', do: 'refuse', status: 400, nth: 1 },
+    { operation: 'DeleteWorkspace', do: 'late', ms: 2000, nth: 1 },
+  ]);
+  const plan = {
+    name: rig.planName(),
+    resources: { base: fabric('landing-ws'), flow: workflow('landing_flow', { dependsOn: ['base'] }) },
+  };
+  const deleting = rig.nextCall('DeleteWorkspace');
+  const run = await rig.start(plan);
+  await deleting;
+  // Its second task has seen `base` live, and nothing of what came after.
+  const [, second] = await tasksOf(run);
+  const again = await resetTo(run, second as object);
+  const outcome = await outcomeOf(again);
+  await sleep(2000);
+  expect(aliveOf(plan)).toEqual(outcome === 'Provisioned' ? namesOf(plan) : []);
+});
