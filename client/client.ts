@@ -9,12 +9,16 @@
  */
 import type { Client } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { type Catalog, createCatalog } from '../activities/catalog.js';
+import type { Kind } from '../activities/kind.js';
+import { BUILT_IN_KINDS } from '../activities/providers/built-in-kinds.js';
 import type { Outcome } from '../contract/failures.js';
 import { DEFAULT_TASK_QUEUE, MEMO, WORKFLOW, workflowIdOf } from '../contract/names.js';
-import type { Plan } from '../contract/plan.js';
+import { PLAN_LIMITS, type Plan } from '../contract/plan.js';
 import { planHash } from '../contract/plan-hash.js';
-import { checkPlanShape } from '../contract/plan-schema.js';
-import { InvalidPlanError, PlanConflictError } from './errors.js';
+import { checkPlanShape, stepNameSchema } from '../contract/plan-schema.js';
+import { checkPlan } from './check-plan.js';
+import { PlanConflictError, ProvisionNotFoundError } from './errors.js';
 import { ProvisionHandle } from './handle.js';
 import { decodePayloads } from './payloads.js';
 import { describeRun, isProvision, outcomeAttribute, type Run } from './run.js';
@@ -24,6 +28,11 @@ export interface ProvisionerClientOptions {
   readonly client: Client;
   /** The queue of the workers that run `provision`. Default `provisioner`. */
   readonly taskQueue?: string;
+  /**
+   * Kinds whose specs are checked before a start. Default the built-in ones. A kind that is not among them is left to
+   * the worker, as are the connections.
+   */
+  readonly kinds?: readonly Kind[];
 }
 
 export interface ListOptions {
@@ -49,10 +58,12 @@ export interface Listed {
 export class ProvisionerClient {
   private readonly client: Client;
   private readonly taskQueue: string;
+  private readonly catalog: Catalog;
 
-  constructor({ client, taskQueue = DEFAULT_TASK_QUEUE }: ProvisionerClientOptions) {
+  constructor({ client, taskQueue = DEFAULT_TASK_QUEUE, kinds = BUILT_IN_KINDS }: ProvisionerClientOptions) {
     this.client = client;
     this.taskQueue = taskQueue;
+    this.catalog = createCatalog({ kinds, taskQueue, searchAttributes: true });
   }
 
   /**
@@ -62,9 +73,7 @@ export class ProvisionerClient {
    * Throws {@link InvalidPlanError} before anything is sent, {@link PlanConflictError} when the name is taken.
    */
   async provision(input: Plan): Promise<ProvisionHandle> {
-    const checked = checkPlanShape(input);
-    if ('problems' in checked) throw new InvalidPlanError(checked.problems);
-    const plan = checked.value;
+    const plan = checkPlan(input, this.catalog, this.client.options.namespace);
     const workflowId = workflowIdOf(plan.name);
     const hash = planHash(plan);
     try {
@@ -87,11 +96,38 @@ export class ProvisionerClient {
     return new ProvisionHandle(this.client, workflowId, run.firstRunId);
   }
 
-  /** The latest run of a plan. Throws ProvisionNotFoundError, or PlanConflictError where the id is something else's. */
+  /**
+   * The latest run of a plan, by the plan's name or, where somebody else chose the workflow id, by that.
+   * Throws ProvisionNotFoundError, or PlanConflictError where the id is something else's.
+   */
   async get(name: string): Promise<ProvisionHandle> {
-    const run = await describeRun(this.client, workflowIdOf(name));
+    const run = await this.find(name);
     if (!isProvision(run)) throw notProvision(run);
     return new ProvisionHandle(this.client, run.workflowId, run.firstRunId);
+  }
+
+  private async find(name: string): Promise<Run> {
+    try {
+      return await describeRun(this.client, workflowIdOf(name));
+    } catch (error) {
+      if (!(error instanceof ProvisionNotFoundError)) throw error;
+      const foreign = await this.foreignId(name);
+      return await describeRun(this.client, foreign ?? name).catch(() => {
+        throw error;
+      });
+    }
+  }
+
+  /** The id under which somebody else's program started a plan of this name, as visibility knows it. */
+  private async foreignId(name: string): Promise<string | undefined> {
+    if (!stepNameSchema.max(PLAN_LIMITS.maxNameLength).safeParse(name).success) return undefined;
+    const query = `WorkflowType = "${WORKFLOW.provision}" AND ProvisionerPlan = "${name}"`;
+    try {
+      for await (const { workflowId } of this.client.workflow.list({ query, pageSize: 1 })) return workflowId;
+    } catch {
+      // The namespace has no such search attribute.
+    }
+    return undefined;
   }
 
   /** Provisionings of this namespace, from visibility. */

@@ -33,7 +33,7 @@ export class ProvisionNotFoundError extends Error {
   override readonly name = 'ProvisionNotFoundError';
 
   constructor(readonly workflowId: string) {
-    super(`There is no workflow ${workflowId}: start one with the plan, or look for its name with list().`);
+    super(`There is no workflow ${workflowId}: start one with the plan, or see what there is with provisioner list.`);
   }
 }
 

@@ -8,8 +8,9 @@ import { CLOSE_TYPES, FAILURE_TYPES, type FailureDetails, type Outcome, type Pro
 import type { Cause, Ledger } from '../contract/ledger.js';
 import type { ProvisionResult } from '../contract/plan.js';
 import { ProvisionFailedError } from './errors.js';
-import { type LedgerReading, ledgerIn, queryLedger, querySimulated, readLedger } from './read-ledger.js';
+import { type LedgerReading, ledgerIn, queryLedger, readLedger } from './read-ledger.js';
 import { describeChain, type Run } from './run.js';
+import { readSimulated } from './simulated.js';
 
 export class ProvisionHandle {
   constructor(
@@ -51,9 +52,9 @@ export class ProvisionHandle {
     return await queryLedger(this.client, this.client.workflow.getHandle(this.workflowId));
   }
 
-  /** Names of the plan's connections that reach only the simulator; empty too where no worker answers. */
+  /** Names of the plan's connections that reach only the simulator; none where the plan was not resolved (yet). */
   async simulated(): Promise<readonly string[]> {
-    return await querySimulated(this.client, this.client.workflow.getHandle(this.workflowId));
+    return await readSimulated(this.client, this.workflowId, this.runId);
   }
 
   /** How it ended, or undefined while it is open. A run that was terminated from outside counts as Abandoned. */

@@ -54,15 +54,6 @@ export async function queryLedger(client: Client, handle: WorkflowHandle): Promi
   }
 }
 
-/** Which connections are simulated, as a worker tells it; none where nobody answers. */
-export async function querySimulated(client: Client, handle: WorkflowHandle): Promise<readonly string[]> {
-  try {
-    return await client.withDeadline(Date.now() + QUERY_DEADLINE_MS, () => handle.query<string[]>(QUERY.simulated));
-  } catch {
-    return [];
-  }
-}
-
 /** The first of a failure's details that is a ledger. */
 export function ledgerIn(failure: unknown): Ledger | undefined {
   if (!(failure instanceof ApplicationFailure)) return undefined;

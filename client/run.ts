@@ -18,6 +18,8 @@ export interface Run {
   readonly planHash: string | undefined;
   /** `ProvisionerOutcome`, where the workflow set it. */
   readonly outcome: Outcome | undefined;
+  /** A cancel was accepted: the run is rolling back, or will as soon as a worker takes it up. */
+  readonly cancelRequested: boolean;
   readonly startTime: Date;
   readonly closeTime: Date | undefined;
 }
@@ -64,6 +66,7 @@ function facts(description: WorkflowExecutionDescription): Omit<Run, 'handle'> {
     memo,
     planHash: typeof hash === 'string' ? hash : undefined,
     outcome: outcomeAttribute(description.searchAttributes),
+    cancelRequested: description.raw.workflowExtendedInfo?.cancelRequested ?? false,
     startTime,
     closeTime,
   };

@@ -29,11 +29,18 @@ const UNITS: Readonly<Record<string, string>> = {
   map: 'entries',
 };
 
+/** The schema library's word for an object with free keys is not everybody's. */
+function typeName(expected: string): string {
+  return expected === 'record' ? 'object' : expected;
+}
+
 function remedy(issue: z.core.$ZodRawIssue): string | undefined {
   const unit = 'origin' in issue ? UNITS[String(issue.origin)] : undefined;
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? `required: ${issue.expected}` : `must be of type ${issue.expected}`;
+      return issue.input === undefined
+        ? `required: ${typeName(issue.expected)}`
+        : `must be of type ${typeName(issue.expected)}`;
     case 'unrecognized_keys':
       return `unknown field; known here: ${knownKeys(issue).join(', ') || 'none'}`;
     case 'too_big':

@@ -2,8 +2,7 @@
 
 export const WORKFLOW = { provision: 'provision' } as const;
 
-/** `ledger`: the ledger. `simulated`: names of the plan's connections that reach only the simulator. */
-export const QUERY = { ledger: 'ledger', simulated: 'simulated' } as const;
+export const QUERY = { ledger: 'ledger' } as const;
 
 /** Memo keys. `ledger` is written after a cancel, since a Cancelled close carries no details. */
 export const MEMO = { ledger: 'ledger', planHash: 'planHash' } as const;

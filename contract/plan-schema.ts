@@ -6,9 +6,10 @@ import type { Plan } from './plan.js';
 import { PLAN_LIMITS } from './plan.js';
 
 const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?$/;
+const NAME_RULE = { error: 'letters, digits, - and _; the first and the last a letter or digit' };
 
 /** A step's name: no dot, since `step.output` is a reference. */
-export const stepNameSchema = z.string().min(1).max(PLAN_LIMITS.maxStepLength).regex(NAME);
+export const stepNameSchema = z.string().min(1).max(PLAN_LIMITS.maxStepLength).regex(NAME, NAME_RULE);
 
 export const planResourceSchema = z.strictObject({
   kind: z.string().min(1),
@@ -21,7 +22,7 @@ export const planResourceSchema = z.strictObject({
 
 export const planSchema = z.strictObject({
   /** Also the workflow's id, so no slash; and the marker's, so it is bounded. */
-  name: z.string().min(1).max(PLAN_LIMITS.maxNameLength).regex(NAME),
+  name: z.string().min(1).max(PLAN_LIMITS.maxNameLength).regex(NAME, NAME_RULE),
   resources: z
     .record(z.string(), planResourceSchema)
     .refine((resources) => Object.keys(resources).length >= 1, { error: 'at least 1 resource' })

@@ -181,10 +181,10 @@ describe('which file is read', () => {
   });
 
   test('a missing file is told in one line that says what to do', () => {
-    expect(caught(() => loadConfig(undefined, {}, providers, join(folder, 'none')))[0]).toMatch(
+    expect(caught(() => loadConfig(undefined, {}, providers, { folder: join(folder, 'none') }))[0]).toMatch(
       /write one, or name it/,
     );
-    expect(caught(() => loadConfig('no.yaml', {}, providers, folder))).toEqual([': there is no such file']);
+    expect(caught(() => loadConfig('no.yaml', {}, providers, { folder: folder }))).toEqual([': there is no such file']);
   });
 });
 
@@ -313,6 +313,20 @@ describe('what the provider judges', () => {
     expect(problemsOfOne({ ...simulator, lateCommitWindow: '500ms' })).toEqual([]);
     expect(problemsOfOne({ ...at, credentials: keys, lateCommitWindow: 20_000 })).toEqual([]);
     expect(problemsOfOne({ ...at, credentials: keys, lateCommitWindow: 19_999 })).toHaveLength(1);
+  });
+
+  test('a dry run leaves the secrets alone and still checks that they are references', () => {
+    const file = join(folder, 'dry.yaml');
+    const connection = (secretKey: string) => `connections:
+  it:
+    provider: naver
+    credentials: { accessKey: { env: NO_SUCH_VARIABLE }, secretKey: ${secretKey} }
+`;
+    writeFileSync(file, connection('{ file: no-such-file }'));
+    expect(loadConfig(file, env, providers, { unread: true }).connections).toHaveLength(1);
+    expect(() => loadConfig(file, env, providers)).toThrow(ConfigProblems);
+    writeFileSync(file, connection('literal'));
+    expect(() => loadConfig(file, env, providers, { unread: true })).toThrow(ConfigProblems);
   });
 
   test('a simulator connection without limits is not held to those of the cloud', () => {

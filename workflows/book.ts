@@ -13,7 +13,6 @@ import type { Carried, CreateTrace, Owner, ResolvedPlan, ResolvedStep, StopCause
 import { ledgerAsMarkdown } from './display.js';
 
 const ledgerQuery = defineQuery<Ledger>(QUERY.ledger);
-const simulatedQuery = defineQuery<readonly string[]>(QUERY.simulated);
 
 /** By name, with the types that `setup` created them with. */
 function upsert(values: Partial<Record<keyof typeof SEARCH_ATTRIBUTES, string | boolean | readonly string[]>>): void {
@@ -30,7 +29,8 @@ export function showUnstarted(
   const name = typeof plan?.name === 'string' ? plan.name : '';
   const ledger: Ledger = { plan: name, ...(end && { outcome: 'NotStarted' }), steps: {}, moves: [] };
   setHandler(ledgerQuery, () => ledger);
-  if (end?.searchAttributes) upsert({ ProvisionerOutcome: 'NotStarted' });
+  if (end?.searchAttributes)
+    upsert({ ProvisionerOutcome: 'NotStarted', ...(name && { ProvisionerPlan: name.slice(0, 255) }) });
 }
 
 export class Book {
@@ -69,7 +69,6 @@ export class Book {
       });
     }
     setHandler(ledgerQuery, () => this.ledger());
-    setHandler(simulatedQuery, () => resolved.simulated);
     this.show();
   }
 

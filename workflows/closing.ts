@@ -35,8 +35,8 @@ function bare(options: Parameters<typeof ApplicationFailure.create>[0]): Applica
 function sentence(head: string, middle: string, tail: string): string {
   const clean = middle.replace(/"/g, "'").replace(/\s+/g, ' ').trim().replace(/\.$/, '');
   const room = MAX_MESSAGE - head.length - tail.length - 3;
-  const cut = clean.length > room ? `${clean.slice(0, Math.max(0, room - 1))}…` : clean;
-  return `${head} ${cut}. ${tail}`;
+  const cut = clean.length > room ? `${clean.slice(0, Math.max(0, room))}…` : `${clean}.`;
+  return `${head} ${cut.charAt(0).toUpperCase()}${cut.slice(1)} ${tail}`;
 }
 
 function asFailure({ type, message, ...details }: Cause): ApplicationFailure {

@@ -1,6 +1,6 @@
 /** What every command gets: where to write, which server, and the frame that turns its end into an exit code. */
 import type { Command } from 'commander';
-import type { ExitCode } from './exit.js';
+import { EXIT, type ExitCode } from './exit.js';
 import { failureOf } from './failure-of.js';
 import { Output } from './output.js';
 
@@ -28,10 +28,15 @@ export async function finish(command: Command, body: (context: Context) => Promi
   }
 }
 
-/** Aborted by the first Ctrl-C or SIGTERM; the second one ends the process as usual. */
+/** Aborted by the first Ctrl-C or SIGTERM; the second one ends the process at once. */
 export function interruption(): AbortSignal {
   const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort(name));
+  const interrupt = (name: NodeJS.Signals) => {
+    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    controller.abort(name);
+  };
+  // Not `once`: log-update's signal-exit kills the process where it finds no listener left but its own.
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, interrupt);
   return controller.signal;
 }
 

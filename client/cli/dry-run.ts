@@ -11,6 +11,7 @@ import type { Problem } from '../../contract/failures.js';
 import { workflowIdOf } from '../../contract/names.js';
 import type { Json, JsonObject, Plan, PlanResource } from '../../contract/plan.js';
 import type { ResolvedStep } from '../../contract/steps.js';
+import { ANY_RUN_ID } from '../check-plan.js';
 
 export interface DryRunStep {
   readonly step: string;
@@ -38,9 +39,6 @@ export interface DryRun {
   readonly steps: readonly DryRunStep[];
   readonly warnings: readonly Problem[];
 }
-
-/** A run id as long as a real one, since its length counts in the markers. */
-const ANY_RUN_ID = '00000000-0000-0000-0000-000000000000';
 
 export function dryRun(input: unknown, catalog: Catalog, namespace: string): DryRun | { problems: readonly Problem[] } {
   const name = (input as { name?: unknown } | null | undefined)?.name;

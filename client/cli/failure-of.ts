@@ -52,6 +52,10 @@ export function failureOf(error: unknown): unknown {
     return new CliError(exit, error.message, [], options);
   }
   if (error instanceof SearchAttributeError) return new CliError(EXIT.unreachable, error.message, [], options);
+  // The simulator's port; its message says which.
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return new CliError(EXIT.invalid, error.message, [], options);
+  }
   const grpc = grpcCause(error);
   const message = grpc === undefined ? undefined : UNREACHABLE[grpc];
   return message === undefined ? error : new CliError(EXIT.unreachable, message, [], options);

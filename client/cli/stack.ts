@@ -25,6 +25,8 @@ export interface StackOptions {
 export interface Stack {
   readonly server: EmbeddedServer;
   readonly simulator: Simulator | undefined;
+  /** Connections of the configuration that say `simulator: true`. */
+  readonly simulated: readonly string[];
   /** Where histories are kept; undefined: in memory. */
   readonly dbFilename: string | undefined;
   /** Rejects when server or worker end by themselves; resolves after {@link stop}. */
@@ -73,7 +75,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await stop();
     throw error;
   }
-  return { server, simulator, dbFilename, ended, stop };
+  const simulated = config?.connections.filter((each) => each.simulator).map(({ name }) => name) ?? [];
+  return { server, simulator, simulated, dbFilename, ended, stop };
 }
 
 async function work(

@@ -80,8 +80,11 @@ async function polling(handle: ProvisionHandle, options: WatchOptions, stop: Abo
     silent = ledger ? 0 : silent + 1;
     options.view.waiting(silent >= SILENT_POLLS ? 'no worker answers; start one with: provisioner worker' : undefined);
     if (ledger) {
-      if (!asked && (await handle.simulated()).length > 0) options.view.simulator();
-      asked = true;
+      // Once the plan is resolved its history can tell.
+      if (!asked && Object.keys(ledger.steps).length > 0) {
+        asked = true;
+        if ((await handle.simulated()).length > 0) options.view.simulator();
+      }
       options.view.update(ledger);
       const parked = isParked(ledger);
       // Twice, since between two polls an independent step may just be about to start.

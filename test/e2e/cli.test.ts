@@ -72,11 +72,13 @@ describe('provision', () => {
   });
 
   it('that only the worker can refuse ends with 2 and every problem', async () => {
-    const end = await provision(planOf({ resources: { a: fabric('x'), b: fabric('y') } }), '--json');
+    const stranger = { connection: 'nobody' };
+    const resources = { a: fabric('fabric-x', stranger), b: fabric('fabric-y', stranger) };
+    const end = await provision(planOf({ resources }), '--json');
     expect(end.code).toBe(2);
     expect(jsonOf(end)).toMatchObject({
       outcome: 'NotStarted',
-      problems: [{ path: 'resources.a.spec.name' }, { path: 'resources.b.spec.name' }],
+      problems: [{ path: 'resources.a.connection' }, { path: 'resources.b.connection' }],
     });
   });
 

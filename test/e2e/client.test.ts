@@ -115,10 +115,12 @@ describe('provision', () => {
   });
 
   it('of a plan that only the worker can refuse fails as NotStarted with all problems', async () => {
-    const handle = await provision(planOf(undefined, { unknown: 'x', other: 'y' }));
+    const { name, resources } = planOf();
+    const nobody = Object.entries(resources).map(([key, each]) => [key, { ...each, connection: 'nobody' }] as const);
+    const handle = await provision({ name, resources: Object.fromEntries(nobody) });
     const error = await failureOf(handle);
     expect(error.outcome).toBe('NotStarted');
-    expect(error.problems.map(({ path }) => path)).toEqual(['resources.b.spec.unknown', 'resources.b.spec.other']);
+    expect(error.problems.map(({ path }) => path)).toEqual(['resources.a.connection', 'resources.b.connection']);
     expect(error.ledger?.steps.a?.state).toBe('planned');
     expect(await handle.outcome()).toBe('NotStarted');
   });
@@ -222,5 +224,60 @@ describe('list', () => {
     });
     expect(await provisioner().list({ limit: 1 })).toHaveLength(1);
     expect((await provisioner().list({ attention: true })).map((listed) => listed.plan)).not.toContain(plan.name);
+  });
+});
+
+describe('finding a plan', () => {
+  it('that another program started under an id of its own works by name and by that id', async () => {
+    const plan = planOf();
+    const workflowId = `theirs of ${plan.name}`;
+    const run = await rig.start(plan, workflowId);
+    await run.result();
+    // Visibility lags behind by less than a second.
+    await until(async () => (await provisioner().list()).some((listed) => listed.workflowId === workflowId));
+    expect((await provisioner().get(plan.name)).workflowId).toBe(workflowId);
+    expect((await provisioner().get(workflowId)).runId).toBe(run.firstExecutionRunId);
+  });
+
+  it('that runs on the simulator tells so, with or without a worker', async () => {
+    const handle = await provision(planOf());
+    await handle.result();
+    expect(await handle.simulated()).toEqual(['huawei', 'naver']);
+  });
+
+  it('that was cancelled and is still at it tells that, too', async () => {
+    slowFabric(1_500);
+    const handle = await provision(planOf());
+    await until(async () => (await handle.liveLedger())?.steps.b?.state === 'creating');
+    expect((await handle.describe()).cancelRequested).toBe(false);
+    await handle.cancel();
+    expect((await handle.describe()).cancelRequested).toBe(true);
+    expect((await failureOf(handle)).outcome).toBe('Cancelled');
+  });
+});
+
+describe('a plan that is wrong', () => {
+  it('in several ways is refused with all of them before anything is started', async () => {
+    const plan = planOf();
+    const broken = {
+      ...plan,
+      resources: { ...plan.resources, c: { ...fabric('x'), spec: { name: 'x', colour: 'red' }, dependsOn: ['none'] } },
+    };
+    const error = await provisioner()
+      .provision(broken)
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(InvalidPlanError);
+    expect((error as InvalidPlanError).problems.map(({ path }) => path).sort()).toEqual([
+      'resources.c.dependsOn[0]',
+      'resources.c.spec.colour',
+      'resources.c.spec.name',
+    ]);
+    await expect(rig.client.workflow.getHandle(workflowIdOf(plan.name)).describe()).rejects.toThrow();
+  });
+
+  it('only in a kind that is unknown here is left to the worker, whose own it may be', async () => {
+    const plan = { name: rig.planName(), resources: { it: { ...fabric(), kind: 'acme.store.bucket' } } };
+    const handle = await provision(plan);
+    expect((await failureOf(handle)).problems).toMatchObject([{ path: 'resources.it.kind' }]);
   });
 });

@@ -12,8 +12,8 @@ const rig = useRig();
 /** `fabric` on `studio`, `ai` beside them, and `flow` on all, which is refused: then `fabric` may not be deleted. */
 async function parksAsRefused(): Promise<void> {
   rig.simulator.setFaults([
-    { operation: 'CreateWorkflowDefinition', do: 'refuse', status: 400 },
-    { operation: 'DeleteWorkspace', do: 'refuse', status: 403, match: { name: 'kept-by-403' } },
+    { operation: 'CreateWorkflowDefinition', do: 'refuse', status: 400, match: { name: 'refused_flow' } },
+    { operation: 'DeleteWorkspace', do: 'refuse', status: 403, nth: 1, match: { name: 'kept-by-403' } },
   ]);
   const run = await rig.start({
     name: rig.planName(),
@@ -42,7 +42,6 @@ async function parksAsRefused(): Promise<void> {
   const { status, searchAttributes } = await run.describe();
   expect(status.name).toBe('RUNNING');
   expect(searchAttributes).toMatchObject({ ProvisionerAttention: [true] });
-  rig.simulator.clearFaults();
   // The first cause wins: a cancel during a rollback leaves RolledBack.
   expect(await failureOf(run)).toMatchObject({ type: 'RolledBack', cause: { type: 'InvalidRequest' } });
   const { steps } = await rig.ledger(run);
@@ -55,14 +54,13 @@ async function parksAsRefused(): Promise<void> {
 async function parksUnderAnOddName(): Promise<void> {
   rig.simulator.setFaults([
     { operation: 'CreateProject', do: 'refuse', status: 400, match: { name: 'odd_project' } },
-    { operation: 'DeleteWorkspace', do: 'refuse', status: 403, match: { name: 'odd-ws' } },
+    { operation: 'DeleteWorkspace', do: 'refuse', status: 403, nth: 1, match: { name: 'odd-ws' } },
   ]);
   const run = await rig.start({
     name: rig.planName(),
     resources: { constructor: fabric('odd-ws'), toString: project('odd_project', { dependsOn: ['constructor'] }) },
   } as never);
   await rig.until(run, ({ steps }) => Object.entries(steps).some(([, { attention }]) => attention !== undefined));
-  rig.simulator.clearFaults();
   expect(await outcomeOf(run)).toBe('RolledBack');
 }
 

@@ -11,7 +11,7 @@ export type Sources = Readonly<Record<string, SecretSource>>;
 
 /** Unset secrets are found even where other parts of the connection are wrong, so this takes what was written. */
 export function secretProblems(raw: unknown, context: SecretContext, base: readonly string[]): Problem[] {
-  if (typeof raw !== 'object' || raw === null) return [];
+  if (context.unread || typeof raw !== 'object' || raw === null) return [];
   return Object.entries(raw).flatMap(([name, source]): Problem[] => {
     if (!isSecretSource(source)) return [];
     try {
@@ -33,11 +33,12 @@ export function credentialProblems(
   const unreadable: string[] = [];
   const values = Object.entries(sources).map(([name, source]) => {
     try {
-      return [name, readSecret(source, context)];
+      if (!context.unread) return [name, readSecret(source, context)];
     } catch {
-      unreadable.push(name);
-      return [name, 'unread'];
+      // Told elsewhere.
     }
+    unreadable.push(name);
+    return [name, 'unread'];
   });
   const at = [...base, 'credentials'];
   const ignored = unreadable.map((name) => [name]);

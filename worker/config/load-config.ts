@@ -73,12 +73,14 @@ function parseText(text: string, file: string): unknown {
  * Loads the configuration file. Throws {@link ConfigProblems}, also where there is no file at all.
  *
  *     const config = loadConfig(undefined, process.env, providers);
+ *
+ * `unread` leaves the secrets alone: for a dry run.
  */
 export function loadConfig(
   named: string | undefined,
   env: Environment,
   providers: readonly Provider[],
-  folder = process.cwd(),
+  { folder = process.cwd(), unread }: { readonly folder?: string; readonly unread?: true } = {},
 ): ProvisionerConfig {
   const file = findConfigFile(named, env, folder);
   if (!file) {
@@ -90,7 +92,11 @@ export function loadConfig(
   const written = (typeof raw === 'object' && raw !== null ? raw : {}) as { readonly connections?: unknown };
   const configs =
     typeof written.connections === 'object' && written.connections !== null ? written.connections : undefined;
-  const checked = checkConnections({ ...configs }, providers, { env, folder: dirname(file) });
+  const checked = checkConnections({ ...configs }, providers, {
+    env,
+    folder: dirname(file),
+    ...(unread && { unread }),
+  });
   const problems = 'problems' in shape ? [...shape.problems] : [];
   // Without connections the schema has said so already.
   if (configs !== undefined) problems.push(...checked.problems);

@@ -21,6 +21,8 @@ export type SecretSource = SecretFromEnv | SecretFromFile | (() => string);
 export interface SecretContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly folder: string;
+  /** For a dry run, which signs nothing: references are checked for their form only. */
+  readonly unread?: true;
 }
 
 /** A secret that cannot be read now. The message names the variable or the file. */

@@ -42,7 +42,7 @@ async function plan({ output, global }: Context, file: string, options: Options)
 function catalogFor({ config }: Options) {
   const common = { kinds: BUILT_IN_KINDS, taskQueue: DEFAULT_TASK_QUEUE, searchAttributes: true };
   if (findConfigFile(config, process.env) === undefined) return createCatalog(common);
-  const { connections } = loadConfig(config, process.env, BUILT_IN_PROVIDERS);
+  const { connections } = loadConfig(config, process.env, BUILT_IN_PROVIDERS, { unread: true });
   return createCatalog({ ...common, connections });
 }
 

@@ -1,13 +1,17 @@
 /** `provisioner provision FILE`: starts a plan, or attaches to it, and watches it to its end. */
 import { Command } from 'commander';
-import type { Plan } from '../../../contract/plan.js';
-import { checkPlanShape } from '../../../contract/plan-schema.js';
-import { InvalidPlanError } from '../../errors.js';
+import { createCatalog } from '../../../activities/catalog.js';
+import { BUILT_IN_KINDS } from '../../../activities/providers/built-in-kinds.js';
+import { DEFAULT_TASK_QUEUE } from '../../../contract/names.js';
+import { loadTemporalOptions } from '../../../worker/temporal-connection.js';
+import { checkPlan } from '../../check-plan.js';
 import { type Context, finish, interruption } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
 import { follow } from '../follow.js';
 import { readPlanFile } from '../plan-file.js';
 import { withServer } from '../server.js';
+
+const CATALOG = createCatalog({ kinds: BUILT_IN_KINDS, taskQueue: DEFAULT_TASK_QUEUE, searchAttributes: true });
 
 interface Options {
   readonly detach?: true;
@@ -27,7 +31,8 @@ export function provisionCommand(): Command {
 
 async function provision({ output, global }: Context, file: string, options: Options): Promise<ExitCode> {
   // Before connecting: a plan that cannot start is refused without a server, too.
-  const plan = soundPlan(readPlanFile(file));
+  const { namespace } = loadTemporalOptions(process.env, global);
+  const plan = checkPlan(readPlanFile(file), CATALOG, namespace);
   const signal = interruption();
   return await withServer({ ...global, taskQueue: options.taskQueue }, async ({ provisioner }) => {
     const handle = await provisioner.provision(plan);
@@ -36,10 +41,4 @@ async function provision({ output, global }: Context, file: string, options: Opt
     output.line(`Started ${handle.workflowId}. See it with: provisioner status ${plan.name}`);
     return EXIT.provisioned;
   });
-}
-
-function soundPlan(input: unknown): Plan {
-  const checked = checkPlanShape(input);
-  if ('problems' in checked) throw new InvalidPlanError(checked.problems);
-  return checked.value;
 }

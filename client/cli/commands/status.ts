@@ -41,8 +41,7 @@ async function status({ output, global }: Context, name: string): Promise<ExitCo
     const run = await handle.describe();
     const reading = await handle.findLedger();
     const outcome = await handle.outcome();
-    // Only a worker knows: without one the query would be waited for in vain a second time.
-    const simulated = reading?.source === 'query' ? await handle.simulated() : [];
+    const simulated = await handle.simulated();
     const failure = outcome === undefined || outcome === 'Provisioned' ? undefined : await failureOfRun(handle);
     const found: Status = {
       plan: name,
@@ -90,6 +89,7 @@ function asDocument({
     workflowId: run.workflowId,
     runId: run.runId,
     status: run.status,
+    cancelRequested: run.cancelRequested,
     outcome: outcome ?? null,
     attention,
     ...(simulated.length > 0 && { simulated }),
@@ -124,6 +124,7 @@ function show(
   for (const problem of problems) output.line(`  ${printable(`${problem.path}: ${problem.message}`)}`);
   if (outcome !== undefined) for (const line of outcomeLines(outcome)) output.line(line);
   else if (attention.length > 0) output.line(`Running, and needs an operator: ${attention.join(', ')}.`);
+  else if (run.cancelRequested) output.line('Running, and cancelled: what was made is being deleted again.');
   else output.line(`Running. To undo everything: provisioner cancel ${plan}`);
   if (ui !== undefined) output.line(ui);
 }

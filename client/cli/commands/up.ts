@@ -51,7 +51,7 @@ async function up({ output, global }: Context, options: Options): Promise<ExitCo
   return EXIT.provisioned;
 }
 
-function tell(output: Output, { server, simulator, dbFilename }: Stack): void {
+function tell(output: Output, { server, simulator, simulated, dbFilename }: Stack): void {
   output.document({
     address: server.address,
     namespace: server.namespace,
@@ -65,6 +65,7 @@ function tell(output: Output, { server, simulator, dbFilename }: Stack): void {
     output.line(`Simulator  ${simulator.endpoint}: nothing real is touched`);
     output.line('           connections huawei, naver and alibaba lead there');
   }
+  if (simulated.length > 0) output.line(`Simulator  behind ${simulated.join(', ')}: nothing real is touched there`);
   output.line(`Histories  ${dbFilename ?? 'in memory: gone when this ends'}`);
   output.line();
   const where = server.address === '127.0.0.1:7233' ? '' : ` --address ${server.address}`;
