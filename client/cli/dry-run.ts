@@ -87,10 +87,14 @@ function describeStep(step: ResolvedStep, wave: number, resources: Plan['resourc
   };
 }
 
-/** Unknown while the spec still holds references, since then it does not have its final shape. */
+/** Unknown where a reference stands for it. Elsewhere in the spec references do not matter, so it need not be whole. */
 function nameOf(kind: Kind, spec: JsonObject): string | undefined {
-  const parsed = kind.spec.safeParse(spec);
-  return parsed.success ? kind.nameOf(parsed.data) : undefined;
+  try {
+    const name: unknown = kind.nameOf(spec);
+    return typeof name === 'string' ? name : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function literalWarnings(key: string, { kind, spec }: PlanResource, catalog: Catalog): Problem[] {

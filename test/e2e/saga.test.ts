@@ -271,6 +271,29 @@ test('the marker names the run, behind the description of the user', async () =>
   expect(rig.simulator.state().resources[0]?.description).toBe(`for the orders team ${marker}`);
 });
 
+test('a marker that cannot be read back raises attention, and the id alone still undoes the resource', async () => {
+  rig.simulator.setFaults({ operation: 'CreateWorkflowDefinition', do: 'slow', ms: 800 });
+  const lose = async (name: string) => {
+    let made = rig.simulator.resources.list().find((each) => each.name === name);
+    for (; !made; made = rig.simulator.resources.list().find((each) => each.name === name)) await sleep(5);
+    rig.simulator.resources.edit(made.id, { description: '' });
+  };
+  const run = await rig.start(plan(workflow('markerless')));
+  await lose('markerless');
+  expect(await outcomeOf(run)).toBe('Provisioned');
+  expect((await rig.ledger(run)).steps.it).toMatchObject({ state: 'live', attention: { moves: [] } });
+  expect((await run.describe()).searchAttributes).toMatchObject({ ProvisionerAttention: [true] });
+
+  rig.simulator.setFaults({ operation: 'aiworkspaces/create', do: 'refuse', status: 400 });
+  const undone = await rig.start({
+    name: rig.planName(),
+    resources: { flow: workflow('markerless_2'), ai: aiWorkspace('refused-ai', { dependsOn: ['flow'] }) },
+  });
+  await lose('markerless_2');
+  expect(await outcomeOf(undone)).toBe('RolledBack');
+  expect(rig.alive()).toEqual(['markerless']);
+});
+
 test('pause keeps what is live, parks the failed step, and a cancel rolls back', async () => {
   rig.simulator.setFaults({ operation: 'CreateWorkflowDefinition', do: 'refuse', status: 400 });
   const run = await rig.start(flagship({ onFailure: 'pause' }));

@@ -2,6 +2,7 @@
 import { isGrpcServiceError } from '@temporalio/client';
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
+import { workflowIdOf } from '../../../contract/names.js';
 import type { Listed, ListOptions } from '../../client.js';
 import { type Context, finish } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
@@ -36,6 +37,8 @@ function row(listed: Listed, planWidth: number): string {
     stateOf(listed),
     listed.startTime.toISOString(),
     listed.connections.map(printable).join(', '),
+    // Somebody else's choice of an id: status and cancel take either.
+    listed.workflowId === workflowIdOf(listed.plan) ? '' : `workflow ${printable(listed.workflowId)}`,
   ];
   return words.join('  ').trimEnd();
 }
