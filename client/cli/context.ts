@@ -17,6 +17,12 @@ export interface Context {
   readonly global: GlobalOptions;
 }
 
+/** The command for the user to type next, with what was given to reach the server this time. */
+export function nextCommand({ address, namespace, profile }: GlobalOptions, command: string): string {
+  const flags = Object.entries({ address, namespace, profile }).filter(([, value]) => value !== undefined);
+  return ['provisioner', ...flags.map(([name, value]) => `--${name} ${value}`), command].join(' ');
+}
+
 /** Runs a command's body, tells its error if it throws, and sets the process's exit code. */
 export async function finish(command: Command, body: (context: Context) => Promise<ExitCode>): Promise<void> {
   const global = command.optsWithGlobals<GlobalOptions>();

@@ -18,6 +18,7 @@ export interface FollowOptions {
   readonly signal: AbortSignal;
   /** The plan's name, for the commands that the user may type next. */
   readonly plan: string;
+  readonly next: (command: string) => string;
 }
 
 export async function follow(handle: ProvisionHandle, options: FollowOptions): Promise<ExitCode> {
@@ -27,12 +28,13 @@ export async function follow(handle: ProvisionHandle, options: FollowOptions): P
   return await tell(handle, end, options);
 }
 
-async function tell(handle: ProvisionHandle, end: WatchEnd, { output, plan }: FollowOptions): Promise<ExitCode> {
+async function tell(handle: ProvisionHandle, end: WatchEnd, options: FollowOptions): Promise<ExitCode> {
+  const { output, plan } = options;
   const { workflowId, runId } = handle;
   switch (end.end) {
     case 'left':
       output.document({ plan, workflowId, runId, outcome: null, left: true });
-      output.note(`Stopped watching; the workflow runs on. See it with: provisioner status ${plan}`);
+      output.note(`Stopped watching; the workflow runs on. See it with: ${options.next(`status ${plan}`)}`);
       output.note('The same provision command attaches to it again.');
       return EXIT.interrupted;
     case 'parked': {
@@ -40,7 +42,7 @@ async function tell(handle: ProvisionHandle, end: WatchEnd, { output, plan }: Fo
       const error = `needs an operator: ${attention.join(', ')}`;
       output.document({ plan, workflowId, runId, outcome: null, error, attention, ledger: end.ledger });
       showLedger(output, end.ledger);
-      output.note(`The workflow stays open and ${error}. See it with: provisioner status ${plan}`);
+      output.note(`The workflow stays open and ${error}. See it with: ${options.next(`status ${plan}`)}`);
       return EXIT.operator;
     }
     case 'provisioned': {

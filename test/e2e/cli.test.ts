@@ -113,7 +113,7 @@ describe('provision', () => {
     running.process.kill('SIGINT');
     const { code, stderr } = await running.ended;
     expect(code).toBe(130);
-    expect(stderr).toMatch(new RegExp(`runs on.*provisioner status ${plan.name}`));
+    expect(stderr).toMatch(new RegExp(`runs on.*provisioner --address \\S+ .*status ${plan.name}`));
     const back = await provision(plan, '--json');
     expect([back.code, jsonOf(back).outcome]).toEqual([0, 'Provisioned']);
   });

@@ -31,7 +31,7 @@ test('Ctrl-C in the live display leaves the workflow running and says how to com
   await rig.until(run, ({ steps }) => steps.it?.state === 'creating');
   const { code, output } = await interrupted('creating', ['cancel', plan.name, '--wait']);
   expect(output).toContain('nothing real is touched');
-  expect(output).toContain(`provisioner status ${plan.name}`);
+  expect(output).toContain(`provisioner --address ${inject('temporalAddress')} status ${plan.name}`);
   expect(code).toBe(130);
   expect((await run.describe()).status.name).toBe('RUNNING');
   await run.result().catch(() => undefined);

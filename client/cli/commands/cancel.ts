@@ -1,6 +1,6 @@
 /** `provisioner cancel NAME`: asks a running plan to roll back. */
 import { Command } from 'commander';
-import { type Context, finish, interruption } from '../context.js';
+import { type Context, finish, interruption, nextCommand } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { follow } from '../follow.js';
 import { withServer } from '../server.js';
@@ -21,6 +21,7 @@ export function cancelCommand(): Command {
 
 async function cancel({ output, global }: Context, name: string, { wait }: Options): Promise<ExitCode> {
   const signal = interruption();
+  const next = (command: string) => nextCommand(global, command);
   return await withServer(global, async ({ provisioner }) => {
     const handle = await provisioner.get(name);
     const outcome = await handle.outcome();
@@ -28,9 +29,9 @@ async function cancel({ output, global }: Context, name: string, { wait }: Optio
       throw new CliError(EXIT.invalid, `${handle.workflowId} ended already (${outcome}); there is nothing to cancel`);
     }
     await handle.cancel();
-    if (wait) return await follow(handle, { output, signal, plan: name });
+    if (wait) return await follow(handle, { output, signal, plan: name, next });
     output.document({ plan: name, workflowId: handle.workflowId, runId: handle.runId, cancelRequested: true });
-    output.line(`${handle.workflowId} rolls back. See it with: provisioner status ${name}`);
+    output.line(`${handle.workflowId} rolls back. See it with: ${next(`status ${name}`)}`);
     return EXIT.provisioned;
   });
 }

@@ -5,7 +5,7 @@ import { BUILT_IN_KINDS } from '../../../activities/providers/built-in-kinds.js'
 import { DEFAULT_TASK_QUEUE } from '../../../contract/names.js';
 import { loadTemporalOptions } from '../../../worker/temporal-connection.js';
 import { checkPlan } from '../../check-plan.js';
-import { type Context, finish, interruption } from '../context.js';
+import { type Context, finish, interruption, nextCommand } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
 import { follow } from '../follow.js';
 import { readPlanFile } from '../plan-file.js';
@@ -34,11 +34,12 @@ async function provision({ output, global }: Context, file: string, options: Opt
   const { namespace } = loadTemporalOptions(process.env, global);
   const plan = checkPlan(readPlanFile(file), CATALOG, namespace);
   const signal = interruption();
+  const next = (command: string) => nextCommand(global, command);
   return await withServer({ ...global, taskQueue: options.taskQueue }, async ({ provisioner }) => {
     const handle = await provisioner.provision(plan);
-    if (!options.detach) return await follow(handle, { output, signal, plan: plan.name });
+    if (!options.detach) return await follow(handle, { output, signal, plan: plan.name, next });
     output.document({ plan: plan.name, workflowId: handle.workflowId, runId: handle.runId, detached: true });
-    output.line(`Started ${handle.workflowId}. See it with: provisioner status ${plan.name}`);
+    output.line(`Started ${handle.workflowId}. See it with: ${next(`status ${plan.name}`)}`);
     return EXIT.provisioned;
   });
 }

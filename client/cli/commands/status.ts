@@ -6,7 +6,7 @@ import { ProvisionFailedError } from '../../errors.js';
 import type { ProvisionHandle } from '../../handle.js';
 import type { LedgerReading } from '../../read-ledger.js';
 import type { Run } from '../../run.js';
-import { type Context, finish } from '../context.js';
+import { type Context, finish, nextCommand } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
 import { exitOfOutcome } from '../failure-of.js';
 import { causeText, firstCause, ledgerLines, outcomeLines, parkedSteps } from '../ledger-table.js';
@@ -33,6 +33,7 @@ interface Status {
   readonly cause: Cause | undefined;
   readonly problems: readonly Problem[];
   readonly ui: string | undefined;
+  readonly next: (command: string) => string;
 }
 
 async function status({ output, global }: Context, name: string): Promise<ExitCode> {
@@ -53,6 +54,7 @@ async function status({ output, global }: Context, name: string): Promise<ExitCo
       message: failure?.message,
       cause: failure?.facts ?? (reading && firstCause(reading.ledger)),
       problems: failure?.problems ?? [],
+      next: (command) => nextCommand(global, command),
       ui: await uiLink({ address, namespace, workflowId: run.workflowId, runId: run.runId }),
     };
     output.document(asDocument(found));
@@ -106,7 +108,7 @@ function asDocument({
 
 function show(
   output: Output,
-  { plan, run, reading, simulated, outcome, attention, message, cause, problems, ui }: Status,
+  { plan, run, reading, simulated, outcome, attention, message, cause, problems, ui, next }: Status,
 ): void {
   output.line(`Plan ${plan}, workflow ${run.workflowId}, run ${run.runId}`);
   if (simulated.length > 0) output.line(`On the simulator, nothing real is touched: ${simulated.join(', ')}`);
@@ -125,6 +127,6 @@ function show(
   if (outcome !== undefined) for (const line of outcomeLines(outcome)) output.line(line);
   else if (attention.length > 0) output.line(`Running, and needs an operator: ${attention.join(', ')}.`);
   else if (run.cancelRequested) output.line('Running, and cancelled: what was made is being deleted again.');
-  else output.line(`Running. To undo everything: provisioner cancel ${plan}`);
+  else output.line(`Running. To undo everything: ${next(`cancel ${plan}`)}`);
   if (ui !== undefined) output.line(ui);
 }
