@@ -77,7 +77,8 @@ function createKindActivities(kind: Kind, connection: Connection, line: Line, { 
       const context = enter(input, fingerprint);
       return attempt<never, VerifyResult>(context, (current) => {
         const cloud = urgentCloud(line, context, input.step.key);
-        return ensureVerified(input, { ...common, attempt: current, cloud });
+        const by = context.info.workflowExecution?.runId ?? '';
+        return ensureVerified(input, { ...common, attempt: current, cloud, by });
       });
     },
   };

@@ -16,11 +16,14 @@ export interface VerifyTask {
   readonly windowMs: number;
   readonly attempt: Attempt<never>;
   readonly cloud: Cloud;
+  /** The run that asks. */
+  readonly by: string;
   /** Takes secrets out of a text on its way into history. */
   readonly redact: (text: string) => string;
 }
 
 export async function ensureVerified(input: VerifyInput, task: VerifyTask): Promise<VerifyResult> {
+  const { by } = task;
   const { kind, connection, windowMs, attempt, cloud } = task;
   const { id, since } = input;
   const spec = completeSpec(kind, connection.scope, input.spec);
@@ -34,8 +37,8 @@ export async function ensureVerified(input: VerifyInput, task: VerifyTask): Prom
       const [found] = seen.filter((sighting) => counts(sighting, input)).sort(oldestFirst);
       // A delete of the run before may still land on what is there; and what is absent may still appear.
       if (found && (settled || input.look === 'anything'))
-        return { found: true, outputs: { ...found.outputs, id: found.id } };
-      if (settled) return { found: false };
+        return { by, found: true, outputs: { ...found.outputs, id: found.id } };
+      if (settled) return { by, found: false };
       await attempt.pause(Math.min(pause, Math.max(1, clearAt - attempt.now())));
     }
   } catch (error) {

@@ -14,8 +14,8 @@ export function checkPlan(input: unknown, catalog: Catalog, namespace: string): 
   const workflowId = workflowIdOf(typeof name === 'string' ? name : '');
   const resolution = resolvePlan(input, catalog, { namespace, workflowId, firstRunId: ANY_RUN_ID, killers: [] });
   if ('plan' in resolution) return input as Plan;
-  const { resources = {} } = (input ?? {}) as Partial<Plan>;
-  const strangers = Object.keys(resources).map((key) => `resources.${key}.kind`);
+  const resources = (input as Partial<Plan> | null | undefined)?.resources;
+  const strangers = Object.keys(resources ?? {}).map((key) => `resources.${key}.kind`);
   const known = resolution.problems.filter(({ path, message }) => {
     return !(strangers.includes(path) && message.startsWith('unknown kind'));
   });

@@ -4,7 +4,13 @@
  */
 import { type Client, WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { CLOSE_TYPES, FAILURE_TYPES, type FailureDetails, type Outcome, type Problem } from '../contract/failures.js';
+import {
+  type CloseType,
+  FAILURE_TYPES,
+  type FailureDetails,
+  type Outcome,
+  type Problem,
+} from '../contract/failures.js';
 import type { Cause, Ledger } from '../contract/ledger.js';
 import type { ProvisionResult } from '../contract/plan.js';
 import { ProvisionFailedError } from './errors.js';
@@ -26,12 +32,17 @@ export class ProvisionHandle {
    * workflow, and rejects with the SDK's error of a cancelled call.
    */
   async result({ signal }: { readonly signal?: AbortSignal } = {}): Promise<ProvisionResult> {
-    const wait = () => this.client.workflow.getHandle(this.workflowId, this.runId).result() as Promise<ProvisionResult>;
-    try {
-      return await (signal ? this.client.withAbortSignal(signal, wait) : wait());
-    } catch (error) {
-      if (error instanceof WorkflowFailedError) throw await this.failure(error.cause);
-      throw error;
+    for (;;) {
+      // A reset does not link its run to the one before: the chain's latest run is the one that counts.
+      const { runId } = await this.describe();
+      const wait = () => this.client.workflow.getHandle(this.workflowId, runId).result() as Promise<ProvisionResult>;
+      const end = await (signal ? this.client.withAbortSignal(signal, wait) : wait()).catch((error: unknown) => {
+        if (error instanceof WorkflowFailedError) return error;
+        throw error;
+      });
+      if ((await this.describe()).runId !== runId) continue;
+      if (end instanceof WorkflowFailedError) throw await this.failure(end.cause);
+      return end;
     }
   }
 
@@ -111,11 +122,11 @@ export class ProvisionHandle {
 function outcomeOf(cause: unknown): Exclude<Outcome, 'Provisioned'> {
   if (cause instanceof CancelledFailure) return 'Cancelled';
   if (!(cause instanceof ApplicationFailure)) return 'Abandoned';
-  switch (cause.type) {
-    case CLOSE_TYPES.RolledBack:
+  switch (cause.type as CloseType | undefined) {
+    case 'RolledBack':
       return 'RolledBack';
-    case CLOSE_TYPES.InvalidPlan:
-    case CLOSE_TYPES.Misconfigured:
+    case 'InvalidPlan':
+    case 'Misconfigured':
       return 'NotStarted';
     default:
       return 'Abandoned';

@@ -28,12 +28,7 @@ export const OUTCOMES = ['Provisioned', 'RolledBack', 'Cancelled', 'NotStarted',
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** Types of the failures that `provision` itself closes with. `Cancelled` closes as a cancellation instead. */
-export const CLOSE_TYPES = {
-  RolledBack: 'RolledBack',
-  InvalidPlan: 'InvalidPlan',
-  Misconfigured: 'Misconfigured',
-  Abandoned: 'Abandoned',
-} as const;
+export type CloseType = 'RolledBack' | 'InvalidPlan' | 'Misconfigured' | 'Abandoned';
 
 /** One thing that is wrong with a plan or a configuration: where, and what would be right. Never holds a value. */
 export interface Problem {

@@ -1,6 +1,6 @@
 /** What crosses a boundary: types of plan, ledger and outcomes, and the names everything goes by. */
 export {
-  CLOSE_TYPES,
+  type CloseType,
   FAILURE_TYPES,
   type FailureDetails,
   type FailureType,

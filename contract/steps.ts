@@ -1,7 +1,7 @@
 /** What `resolvePlan` tells the workflow, and what the workflow tells the activities. */
 import type { Problem } from './failures.js';
 import type { Cause, Ledger } from './ledger.js';
-import type { Json, JsonObject, ProvisionResult, StepOutputs } from './plan.js';
+import type { JsonObject, ProvisionResult, StepOutputs } from './plan.js';
 
 /** A step, ready to be interpreted by a workflow that knows no provider. The spec stays in the plan. */
 export interface ResolvedStep {
@@ -109,10 +109,11 @@ export interface VerifyInput {
   readonly fingerprint: string;
 }
 
-/** Result of `<kind>.verify`: what is there under our marker, if anything. */
-export type VerifyResult =
+/** Result of `<kind>.verify`: what is there, and the run that asked; a later reset replays the answer to another. */
+export type VerifyResult = { readonly by: string } & (
   | { readonly found: false }
-  | { readonly found: true; readonly outputs: { readonly id: string; readonly [output: string]: Json } };
+  | { readonly found: true; readonly outputs: StepOutputs }
+);
 
 /** What the undo has to know of a create that may have made something. */
 export interface CreateTrace {

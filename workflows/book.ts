@@ -7,7 +7,7 @@ import { defineQuery, setCurrentDetails, setHandler, upsertSearchAttributes, wor
 import type { Outcome } from '../contract/failures.js';
 import { type Attention, type Ledger, type LedgerStep, moveStep, type StepState } from '../contract/ledger.js';
 import { QUERY, SEARCH_ATTRIBUTES } from '../contract/names.js';
-import type { Plan, ProvisionResult, StepOutputs } from '../contract/plan.js';
+import type { Plan, StepOutputs } from '../contract/plan.js';
 import { resolveReferences } from '../contract/references.js';
 import type { Carried, CreateTrace, Owner, ResolvedPlan, ResolvedStep, StopCause } from '../contract/steps.js';
 import { ledgerAsMarkdown } from './display.js';
@@ -127,10 +127,6 @@ export class Book {
   /** The step's spec with everything replaced that is known by now. */
   spec({ key }: ResolvedStep): Plan['resources'][string]['spec'] {
     return resolveReferences(this.plan.resources[key]?.spec ?? {}, this.outputs);
-  }
-
-  result(): ProvisionResult {
-    return this.outputs;
   }
 
   private needsAttention(): boolean {

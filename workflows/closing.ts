@@ -3,11 +3,11 @@ import {
   ApplicationFailure,
   CancellationScope,
   CancelledFailure,
-  condition,
   proxyLocalActivities,
+  sleep,
   upsertMemo,
 } from '@temporalio/workflow';
-import { CLOSE_TYPES, type FailureDetails, type FailureType, type Problem } from '../contract/failures.js';
+import type { CloseType, FailureDetails, FailureType, Problem } from '../contract/failures.js';
 import type { Cause } from '../contract/ledger.js';
 import { CANCEL_SELF, MEMO } from '../contract/names.js';
 import type { Book } from './book.js';
@@ -51,11 +51,11 @@ function undoneCount(book: Book): { undone: number; of: number; kept: number } {
 }
 
 /** Nothing was called: every problem with its path in `details[0]`. */
-export function notStarted(type: 'InvalidPlan' | 'Misconfigured', problems: readonly Problem[]): ApplicationFailure {
+export function notStarted(type: CloseType, problems: readonly Problem[]): ApplicationFailure {
   const first = problems[0];
   const more = problems.length > 1 ? ` and ${problems.length - 1} more in the details` : '';
   const where = first?.path ? `${first.path}: ` : '';
-  const head = type === CLOSE_TYPES.InvalidPlan ? 'Not started: the plan is invalid.' : 'Not started:';
+  const head = type === 'InvalidPlan' ? 'Not started: the plan is invalid.' : 'Not started:';
   return bare({
     type,
     message: sentence(head, `${where}${first?.message ?? ''}${more}`, 'Nothing was called.'),
@@ -72,7 +72,7 @@ export async function closeUndone(book: Book): Promise<never> {
     const left = kept > 0 ? `${kept} kept` : 'nothing left behind';
     const tail = `Undone ${undone} of ${of}, ${left}. Next: ${NEXT[stop.cause.type] ?? 'when it works again,'} start it again.`;
     throw bare({
-      type: CLOSE_TYPES.RolledBack,
+      type: 'RolledBack',
       message: sentence(`Rolled back: ${stop.step} failed.`, stop.cause.message, tail),
       details: [book.ledger()],
       cause: asFailure(stop.cause),
@@ -86,8 +86,11 @@ export async function closeUndone(book: Book): Promise<never> {
 }
 
 /** A cancel is not carried over by continue-as-new, and the server closes as Cancelled only what was cancelled. */
-async function cancelSelf(): Promise<void> {
+async function cancelSelf(): Promise<never> {
   const cancel = proxyLocalActivities<Record<string, () => Promise<void>>>(RESOLVE)[CANCEL_SELF];
-  await CancellationScope.nonCancellable(async () => cancel?.());
-  await condition(() => false);
+  for (;;) {
+    await CancellationScope.nonCancellable(async () => cancel?.()).catch(() => undefined);
+    // The cancel ends this wait; a server that could not be asked is asked again.
+    await sleep('10 s');
+  }
 }

@@ -1,6 +1,5 @@
 /** The saga: resolve the plan, create its steps, and if anything stops that, undo them until nothing of ours is alive. */
 import { CancellationScope, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
-import { CLOSE_TYPES } from '../contract/failures.js';
 import { RESOLVE_PLAN } from '../contract/names.js';
 import type { Plan, ProvisionResult } from '../contract/plan.js';
 import type { Carried, Resolution, RunFacts } from '../contract/steps.js';
@@ -26,7 +25,7 @@ export async function provision(plan: Plan, carried?: Carried): Promise<Provisio
   if (!book.stop && isReset()) await verifyLiveSteps(book);
   if (!book.stop) {
     book.close('Provisioned');
-    return book.result();
+    return book.outputs;
   }
   await undoSteps(book);
   return await closeUndone(book);
@@ -52,7 +51,7 @@ async function open(plan: Plan): Promise<Book> {
   const resolution = await resolve(plan);
   if ('plan' in resolution) return new Book(plan, resolution.plan);
   showUnstarted(plan, resolution);
-  throw notStarted(CLOSE_TYPES.InvalidPlan, resolution.problems);
+  throw notStarted('InvalidPlan', resolution.problems);
 }
 
 async function resolve(plan: Plan): Promise<Resolution> {
@@ -63,7 +62,7 @@ async function resolve(plan: Plan): Promise<Resolution> {
     try {
       return await check(plan ?? null, { firstRunId: workflowInfo().firstExecutionRunId, killers: killers() });
     } catch (error) {
-      throw notStarted(CLOSE_TYPES.Misconfigured, [
+      throw notStarted('Misconfigured', [
         { path: '', message: `the worker cannot check plans: ${(error as Error).message}` },
       ]);
     }

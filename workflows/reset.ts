@@ -38,24 +38,48 @@ export async function verify(
   });
 }
 
+/**
+ * Whether what was asked the clouds was asked by another run: this one was reset behind the answers, and replays them.
+ * Told by a numbered marker, for the same reason as {@link isReset}.
+ */
+export function isAnothers(answers: readonly VerifyResult[], round: number): boolean {
+  const { runId, unsafe } = workflowInfo();
+  const another = unsafe.isReplaying || answers.some(({ by }) => by !== runId);
+  return answers.length > 0 && another && patched(`${RESET}.${round}`);
+}
+
 /** Before Provisioned: each live step must still be there. One that is missing stops the run, which then rolls back. */
 export async function verifyLiveSteps(book: Book): Promise<void> {
+  for (let round = 1; !book.stop; round++) {
+    const answers = await verifyOnce(book, Date.now());
+    if (!isAnothers(answers, round)) return;
+  }
+}
+
+async function verifyOnce(book: Book, since: number): Promise<VerifyResult[]> {
+  const answers: VerifyResult[] = [];
   const live = book.resolved.steps.filter(({ key }) => book.state(key) === 'live');
-  const since = Date.now();
   await Promise.all(
     live.map(async (step) => {
-      const cause = await missing(book, step, since);
+      const cause = await missing(book, step, since, answers);
       if (!cause) return;
       book.move(step.key, 'uncertain', { cause });
       book.stopFor({ by: 'failure', step: step.key, cause });
     }),
   );
+  return answers;
 }
 
-async function missing(book: Book, step: ResolvedStep, since: number): Promise<Cause | undefined> {
+async function missing(
+  book: Book,
+  step: ResolvedStep,
+  since: number,
+  answers: VerifyResult[],
+): Promise<Cause | undefined> {
   try {
-    const { found } = await verify(book, step, { look: 'usable', since });
-    if (found) return undefined;
+    const answer = await verify(book, step, { look: 'usable', since });
+    answers.push(answer);
+    if (answer.found) return undefined;
     return { type: 'NotFound', message: 'gone since this run was reset', provider: step.provider };
   } catch (error) {
     return readReport(error, step).cause;
@@ -66,31 +90,50 @@ async function missing(book: Book, step: ResolvedStep, since: number): Promise<C
  * Before an undo, and after one that was reset on its way: whatever another run of this chain may have created counts as
  * possibly made. A step waits for those it needs: the outputs of one that is found complete the specs of the others.
  */
-export async function takeStock(book: Book): Promise<void> {
-  const taken = new Map<string, Promise<void>>();
+export async function takeStock(book: Book): Promise<VerifyResult[]> {
+  const answers: VerifyResult[] = [];
+  const absent = new Map<string, Promise<boolean>>();
   const since = Date.now();
   for (const step of book.resolved.steps) {
-    const needs = step.dependsOn.map((key) => taken.get(key));
-    taken.set(
+    const needs = step.dependsOn.map((key) => absent.get(key));
+    absent.set(
       step.key,
-      Promise.all(needs).then(() => takeStockOf(book, step, since)),
+      Promise.all(needs).then((gone) => takeStockOf(book, step, { since, answers, without: gone.includes(true) })),
     );
   }
-  await Promise.all(taken.values());
+  await Promise.all(absent.values());
+  return answers;
 }
 
-async function takeStockOf(book: Book, step: ResolvedStep, since: number): Promise<void> {
+interface Stock {
+  readonly since: number;
+  readonly answers: VerifyResult[];
+  /** Something that the step needs is proved absent. */
+  readonly without: boolean;
+}
+
+/** Resolves to true where nothing of ours can be there. */
+async function takeStockOf(book: Book, step: ResolvedStep, { since, answers, without }: Stock): Promise<boolean> {
   const { key } = step;
-  if (!['planned', 'refused', 'deleted'].includes(book.state(key))) return;
-  let outputs: VerifyResult | undefined;
+  const { state, adopted } = book.step(key);
+  if (!['planned', 'refused', 'deleted'].includes(state)) {
+    // Another run may have made it again: seen gone once proves nothing yet.
+    if (!adopted) book.traces[key] = { ...book.traces[key], resent: true, endedAt: since };
+    return false;
+  }
+  // Nothing hangs on what does not exist, and without its id nobody could look.
+  if (without && JSON.stringify(book.spec(step)).includes('"$ref"')) return true;
+  let answer: VerifyResult | undefined;
   try {
-    outputs = await verify(book, step, { look: 'anything', since });
+    answer = await verify(book, step, { look: 'anything', since });
+    answers.push(answer);
   } catch {
     // Nobody knows: then the undo has to find out, and parks if it cannot either.
   }
-  if (outputs?.found === false) return;
-  if (outputs?.found) book.outputs[key] = outputs.outputs;
-  const id = outputs?.found ? outputs.outputs.id : undefined;
-  book.traces[key] = { ...(id !== undefined && { id }), resent: true, endedAt: Date.now() };
+  if (answer?.found === false) return step.ifExists === 'fail';
+  if (answer?.found) book.outputs[key] = answer.outputs;
+  const id = answer?.found ? answer.outputs.id : undefined;
+  book.traces[key] = { ...(id !== undefined && { id }), resent: true, endedAt: since };
   book.move(key, 'uncertain', id !== undefined ? { id } : {});
+  return false;
 }

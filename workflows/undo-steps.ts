@@ -3,11 +3,11 @@
  * stops only what it depends on; it parks, says why, and tries again by itself for as long as it takes.
  */
 import { CancellationScope, condition, continueAsNew, sleep, workflowInfo } from '@temporalio/workflow';
-import type { Carried, DeleteInput, DeleteResult, ResolvedStep } from '../contract/steps.js';
+import type { Carried, DeleteInput, DeleteResult, ResolvedStep, VerifyResult } from '../contract/steps.js';
 import { readReport } from './activity-report.js';
 import type { Book } from './book.js';
 import { deleteOptions, parkedFor } from './policies.js';
-import { isReset, takeStock, verify } from './reset.js';
+import { isAnothers, isReset, takeStock, verify } from './reset.js';
 import { callStep } from './step-activity.js';
 
 /** Resolves when every step is at its end. Not cancellable: a cancel does not stop an undo. */
@@ -24,20 +24,24 @@ class Undo {
   constructor(private readonly book: Book) {}
 
   async toTheEnd(): Promise<void> {
-    const reset = isReset();
-    if (reset) await this.stock();
+    let stock = isReset() ? await this.stock() : undefined;
     await this.all();
     // Reset on its way: another run of this chain may have made again what this one has seen gone.
-    if (!reset && (isReset() || this.book.resetBefore)) {
-      await this.stock();
+    for (let round = 1; this.mustLookAgain(stock, round); round++) {
+      stock = await this.stock();
       await this.all();
     }
   }
 
-  private async stock(): Promise<void> {
+  private mustLookAgain(stock: readonly VerifyResult[] | undefined, round: number): boolean {
+    return stock ? isAnothers(stock, round) : isReset() || this.book.resetBefore;
+  }
+
+  private async stock(): Promise<readonly VerifyResult[]> {
     this.inFlight++;
-    await takeStock(this.book);
+    const answers = await takeStock(this.book);
     this.inFlight--;
+    return answers;
   }
 
   private async all(): Promise<void> {

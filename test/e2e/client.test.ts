@@ -280,4 +280,8 @@ describe('a plan that is wrong', () => {
     const handle = await provision(plan);
     expect((await failureOf(handle)).problems).toMatchObject([{ path: 'resources.it.kind' }]);
   });
+
+  it.each([[null], [{ name: 'x', resources: null }], ['plan']])('such as %j is an InvalidPlanError', async (input) => {
+    await expect(provisioner().provision(input as never)).rejects.toBeInstanceOf(InvalidPlanError);
+  });
 });

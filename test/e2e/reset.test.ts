@@ -2,9 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { ProvisionerClient } from '../../client/index.js';
 import type { Plan, PlanResource, ProvisionResult } from '../../contract/plan.js';
 import { outcomeOf } from '../support/closing.js';
-import { aiWorkspace, fabric, studio, workflow } from '../support/resources.js';
+import { aiWorkspace, fabric, project, studio, workflow } from '../support/resources.js';
 import { type ProvisionRun, useRig } from '../support/rig.js';
 
 const rig = useRig();
@@ -42,17 +43,26 @@ async function tasksOf(run: ProvisionRun): Promise<NonNullable<unknown>[]> {
   );
 }
 
-async function resetTo(run: ProvisionRun, task: NonNullable<unknown>): Promise<ProvisionRun> {
+const runIds = new WeakMap<ProvisionRun, string>();
+const runIdOf = (run: ProvisionRun): string => runIds.get(run) ?? run.firstExecutionRunId;
+
+async function resetTo(
+  run: ProvisionRun,
+  task: NonNullable<unknown>,
+  of = run.firstExecutionRunId,
+): Promise<ProvisionRun> {
   const { runId } = await rig.client.workflowService.resetWorkflowExecution({
     namespace,
-    workflowExecution: { workflowId: run.workflowId, runId: run.firstExecutionRunId },
+    workflowExecution: { workflowId: run.workflowId, runId: of },
     reason: 'a test',
     workflowTaskFinishEventId: task as never,
     requestId: randomUUID(),
   });
   rig.track(run.workflowId, runId);
   const handle = rig.client.workflow.getHandle<(plan: Plan) => Promise<ProvisionResult>>(run.workflowId, runId);
-  return Object.assign(handle, { firstExecutionRunId: run.firstExecutionRunId });
+  const reset = Object.assign(handle, { firstExecutionRunId: run.firstExecutionRunId });
+  runIds.set(reset, runId);
+  return reset;
 }
 
 /** Runs a plan of its own for each workflow task that it can be reset to, all side by side. */
@@ -289,4 +299,50 @@ test('a reset run does not believe in a resource on which a delete of the run be
   const outcome = await outcomeOf(again);
   await sleep(2000);
   expect(aliveOf(plan)).toEqual(outcome === 'Provisioned' ? namesOf(plan) : []);
+});
+
+test('answers that a reset run replays from another are asked again before it says Provisioned', async () => {
+  const plan = { name: rig.planName(), resources: { it: fabric('replayed-ws') } };
+  const one = await rig.start(plan);
+  expect(await outcomeOf(one)).toBe('Provisioned');
+  const two = await resetTo(one, (await tasksOf(one)).at(-1) as object);
+  expect(await outcomeOf(two)).toBe('Provisioned');
+  // A third run of the chain, from the first one's start, finds nothing it may have and rolls back.
+  rig.simulator.setFaults({ operation: 'ListWorkspaces', do: 'refuse', status: 403, nth: 1 });
+  const three = await resetTo(one, (await tasksOf(one))[0] as object);
+  expect(await outcomeOf(three)).toBe('RolledBack');
+  expect(rig.alive()).toEqual([]);
+  const lastOfTwo = (await two.fetchHistory()).events
+    ?.filter((event) => event.workflowTaskCompletedEventAttributes)
+    .at(-1)?.eventId;
+  const four = await resetTo(one, lastOfTwo as object, runIdOf(two));
+  expect(await outcomeOf(four)).toBe('RolledBack');
+});
+
+test('a step that refers to one that is proved absent is not looked for in a reset rollback', async () => {
+  rig.simulator.setFaults({ operation: 'CreateProject', do: 'refuse', status: 400 });
+  const { spec, ...rest } = workflow('hanging_flow');
+  const plan = {
+    name: rig.planName(),
+    resources: {
+      base: project('absent_base'),
+      flow: { ...rest, spec: { ...spec, ProjectId: { $ref: 'base.id' } } },
+    },
+  };
+  const run = await rig.start(plan);
+  expect(await outcomeOf(run)).toBe('RolledBack');
+  const again = await resetTo(run, (await tasksOf(run)).at(-1) as object);
+  expect(await outcomeOf(again)).toBe('RolledBack');
+  expect(aliveOf({ ...plan, resources: { base: plan.resources.base } })).toEqual([]);
+});
+
+test('the client tells of the run that counts when a chain was reset', async () => {
+  const plan = { name: rig.planName(), resources: { it: fabric('told-ws') } };
+  const run = await rig.start(plan);
+  const { it } = await run.result();
+  rig.simulator.resources.remove(it?.id ?? '');
+  const again = await resetTo(run, (await tasksOf(run)).at(-1) as object);
+  expect(await outcomeOf(again)).toBe('RolledBack');
+  const handle = await new ProvisionerClient({ client: rig.client }).get(plan.name);
+  await expect(handle.result()).rejects.toMatchObject({ outcome: 'RolledBack' });
 });
