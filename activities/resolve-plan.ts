@@ -8,7 +8,7 @@ import { findReferences, findSecrets } from '../contract/find-references.js';
 import { describeWithMarker } from '../contract/marker.js';
 import { connectionTaskQueue } from '../contract/names.js';
 import { PLAN_LIMITS, type Plan, type PlanResource } from '../contract/plan.js';
-import { checkPlanBounds, checkPlanShape, planResourceSchema, stepNameSchema } from '../contract/plan-schema.js';
+import { checkBoundedPlan, checkPlanBounds, planResourceSchema, stepNameSchema } from '../contract/plan-schema.js';
 import type { Resolution, ResolvedStep, RunFacts } from '../contract/steps.js';
 import type { Catalog } from './catalog.js';
 import { completeSpec } from './complete-spec.js';
@@ -33,7 +33,7 @@ export function resolvePlan(input: unknown, catalog: Catalog, run: ResolvingRun)
   }));
   const unbounded = checkPlanBounds(input);
   if (unbounded) return { problems: [...killers, unbounded], searchAttributes };
-  const shape = checkPlanShape(input);
+  const shape = checkBoundedPlan(input);
   const problems: Problem[] = [...killers, ...('problems' in shape ? shape.problems : [])];
 
   const resources = soundResources(input);

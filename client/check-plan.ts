@@ -3,16 +3,22 @@ import type { Catalog } from '../activities/catalog.js';
 import { resolvePlan } from '../activities/resolve-plan.js';
 import { workflowIdOf } from '../contract/names.js';
 import type { Plan } from '../contract/plan.js';
+import type { Resolution } from '../contract/steps.js';
 import { InvalidPlanError } from './errors.js';
 
 /** A run id as long as a real one, since its length counts in the markers. */
-export const ANY_RUN_ID = '00000000-0000-0000-0000-000000000000';
+const ANY_RUN_ID = '00000000-0000-0000-0000-000000000000';
+
+/** What a worker with this catalog would say of the plan in this namespace. Calls nothing. */
+export function resolveHere(input: unknown, catalog: Catalog, namespace: string): Resolution {
+  const name = (input as Partial<Plan> | null | undefined)?.name;
+  const workflowId = workflowIdOf(typeof name === 'string' ? name : '');
+  return resolvePlan(input, catalog, { namespace, workflowId, firstRunId: ANY_RUN_ID, killers: [] });
+}
 
 /** Throws {@link InvalidPlanError} with every problem at once. A kind that is unknown here may be one of the worker's own. */
 export function checkPlan(input: unknown, catalog: Catalog, namespace: string): Plan {
-  const name = (input as Partial<Plan> | null | undefined)?.name;
-  const workflowId = workflowIdOf(typeof name === 'string' ? name : '');
-  const resolution = resolvePlan(input, catalog, { namespace, workflowId, firstRunId: ANY_RUN_ID, killers: [] });
+  const resolution = resolveHere(input, catalog, namespace);
   if ('plan' in resolution) return input as Plan;
   const resources = (input as Partial<Plan> | null | undefined)?.resources;
   const strangers = Object.keys(resources ?? {}).map((key) => `resources.${key}.kind`);

@@ -54,7 +54,11 @@ export function checkPlanBounds(plan: unknown): Problem | undefined {
 /** Every structural problem of a plan at once, each with its path and what would be right. */
 export function checkPlanShape(plan: unknown): Checked<Plan> {
   const unbounded = checkPlanBounds(plan);
-  if (unbounded) return { problems: [unbounded] };
+  return unbounded ? { problems: [unbounded] } : checkBoundedPlan(plan);
+}
+
+/** The same for a plan whose bounds are known to be kept. */
+export function checkBoundedPlan(plan: unknown): Checked<Plan> {
   const shape = checkShape(planSchema as z.ZodType<Plan>, plan);
   // Apart from the record: a key that zod refuses would hide what is wrong with the resource behind it.
   const names = Object.keys((plan as Partial<Plan> | null | undefined)?.resources ?? {}).flatMap((key) => {

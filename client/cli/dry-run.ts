@@ -5,13 +5,12 @@
 import type { Catalog } from '../../activities/catalog.js';
 import { completeSpec } from '../../activities/complete-spec.js';
 import type { Kind } from '../../activities/kind.js';
-import { resolvePlan } from '../../activities/resolve-plan.js';
 import { pathText } from '../../contract/check-shape.js';
 import type { Problem } from '../../contract/failures.js';
 import { workflowIdOf } from '../../contract/names.js';
 import type { Json, JsonObject, Plan, PlanResource } from '../../contract/plan.js';
 import type { ResolvedStep } from '../../contract/steps.js';
-import { ANY_RUN_ID } from '../check-plan.js';
+import { resolveHere } from '../check-plan.js';
 
 export interface DryRunStep {
   readonly step: string;
@@ -41,16 +40,14 @@ export interface DryRun {
 }
 
 export function dryRun(input: unknown, catalog: Catalog, namespace: string): DryRun | { problems: readonly Problem[] } {
-  const name = (input as { name?: unknown } | null | undefined)?.name;
-  const workflowId = workflowIdOf(typeof name === 'string' ? name : '');
-  const resolution = resolvePlan(input, catalog, { namespace, workflowId, firstRunId: ANY_RUN_ID, killers: [] });
+  const resolution = resolveHere(input, catalog, namespace);
   if ('problems' in resolution) return { problems: resolution.problems };
   const { resources } = input as Plan;
   const waves = wavesOf(resolution.plan.steps);
   const steps = resolution.plan.steps.map((step) => describeStep(step, waves.get(step.key) ?? 1, resources, catalog));
   return {
     plan: resolution.plan.name,
-    workflowId,
+    workflowId: workflowIdOf(resolution.plan.name),
     onFailure: resolution.plan.onFailure,
     connectionsChecked: catalog.connections !== undefined,
     steps: [...steps].sort((a, b) => a.wave - b.wave),

@@ -22,3 +22,8 @@ export async function failureOf(run: Run): Promise<ApplicationFailure> {
   if (!(error instanceof WorkflowFailedError)) throw new Error('It did not fail');
   return error.cause as ApplicationFailure;
 }
+
+/** The first cause of a rollback, in the provider's words. */
+export async function causeOf(run: Run): Promise<ApplicationFailure> {
+  return (await failureOf(run)).cause as ApplicationFailure;
+}

@@ -42,3 +42,18 @@ export function project(name = 'project_a', more: Partial<PlanResource> = {}): P
     ...more,
   };
 }
+
+/** Every kind by the operation that creates it. */
+export const KINDS = [
+  ['CreateManagerWorkSpace', studio],
+  ['CreateWorkspace', fabric],
+  ['aiworkspaces/create', aiWorkspace],
+  ['CreateWorkflowDefinition', workflow],
+  ['CreateProject', project],
+] as const;
+
+/** A name that every kind allows, told apart by the kind. */
+export function named(base: string, resource: (typeof KINDS)[number][1]): string {
+  const index = KINDS.findIndex(([, each]) => each === resource);
+  return `${base}${resource === fabric || resource === aiWorkspace ? '-' : '_'}${index}`;
+}

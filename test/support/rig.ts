@@ -11,7 +11,7 @@ import type { Provider } from '../../activities/cloud.js';
 import type { Kind } from '../../activities/kind.js';
 import type { Ledger } from '../../contract/ledger.js';
 import { workflowIdOf } from '../../contract/names.js';
-import type { Plan, PlanResource, ProvisionResult } from '../../contract/plan.js';
+import type { Plan, ProvisionResult } from '../../contract/plan.js';
 import { DEFAULT_SETTINGS } from '../../simulator/settings.js';
 import { type Simulator, startSimulator } from '../../simulator/start.js';
 import type { ConnectionConfigs } from '../../worker/config/connections.js';
@@ -142,6 +142,11 @@ export class Rig {
     for (const before = calls(); calls() === before; ) await sleep(1);
   }
 
+  /** A fault that met no call has tested nothing. */
+  expectFired(): void {
+    for (const fault of this.simulator.state().faults) expect(fault.fired, JSON.stringify(fault)).toBeGreaterThan(0);
+  }
+
   /** Names of what is alive in the clouds. */
   alive(): string[] {
     return this.simulator
@@ -190,5 +195,3 @@ export function useRig(options: RigOptions = {}): Rig {
   afterAll(() => rig.close());
   return rig;
 }
-
-export type { PlanResource };
