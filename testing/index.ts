@@ -1,5 +1,7 @@
-/** For tests of plans, kinds and whole services: the four clouds on one port, in this process. */
+/** For tests of plans, kinds and whole services: the four clouds on one port, in this process, and the contract of kinds. */
 export type { Fault, FaultAction, FaultReport } from '../simulator/faults.js';
 export type { SimulatorSettings } from '../simulator/settings.js';
 export { type Simulator, type SimulatorOptions, type SimulatorState, startSimulator } from '../simulator/start.js';
 export { simulatorConnections } from '../worker/config/simulator-connections.js';
+export type { DocumentedError } from './contract-answers.js';
+export { type ContractCase, type KindContractOptions, kindContract } from './kind-contract.js';
