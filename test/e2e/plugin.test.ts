@@ -10,7 +10,8 @@ import type { Plan, PlanResource, ProvisionResult } from '../../contract/plan.js
 import type { ConnectionConfigs } from '../../worker/config/connections.js';
 import { ProvisionerPlugin } from '../../worker/plugin.js';
 import { failureOf, outcomeOf } from '../support/closing.js';
-import { acme, acmeLocker, OWN_KEY, startOwnCloud } from '../support/own-cloud.js';
+import { OWN_KEY, startOwnCloud } from '../support/own-cloud.js';
+import { acme, acmeLocker } from '../support/own-kind.js';
 import { aiWorkspace, fabric } from '../support/resources.js';
 import { logged, useRig } from '../support/rig.js';
 
