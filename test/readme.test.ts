@@ -16,6 +16,21 @@ test('every TypeScript block of the README is an example that the compiler has s
   for (const block of blocks) expect(examples).toContain(block);
 });
 
+test('every TypeScript block of the page about kinds is part of what compiler and tests have seen', () => {
+  const blocks = [...read('docs/kinds.md').matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code]) => code ?? '');
+  const sources = ['test/support/own-kind.ts', 'test/own-kind.test.ts'].map((path) =>
+    read(path)
+      .replaceAll("'../../index.js'", "'temporal-provisioner'")
+      .replaceAll("'../testing/index.js'", "'temporal-provisioner/testing'"),
+  );
+  expect(blocks.length).toBe(4);
+  for (const block of blocks)
+    expect(
+      sources.some((source) => source.includes(block)),
+      block,
+    ).toBe(true);
+});
+
 test('every npm script that the README and CONTRIBUTING name exists', () => {
   const named = [
     ...`${readme}${read('CONTRIBUTING.md')}`.matchAll(/npm (?:run )?(test:deep|test|[a-z]+(?::[a-z]+)?)/g),
