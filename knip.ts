@@ -12,6 +12,7 @@ const config: KnipConfig = {
     'client/demo/main.ts',
     'test/**/*.test.ts',
     'test/support/*.ts',
+    'test/record/*.record.ts',
     'bench/*.js',
     'examples/own-worker/*.ts',
     'vitest*.config.ts',

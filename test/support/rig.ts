@@ -33,6 +33,8 @@ export interface RigOptions {
   readonly providers?: readonly Provider[];
   /** A server of the test's own, known once its file's hooks run. */
   readonly address?: () => string;
+  /** For histories that are kept. Default: one that nothing else uses. */
+  readonly taskQueue?: string;
 }
 
 /** Everything that this process's workers logged, whatever the level. */
@@ -62,7 +64,7 @@ export class Rig {
 
   async open(): Promise<void> {
     const address = this.options.address?.() ?? inject('temporalAddress');
-    this.taskQueue = `test-${randomUUID().slice(0, 8)}`;
+    this.taskQueue = this.options.taskQueue ?? `test-${randomUUID().slice(0, 8)}`;
     [this.native, this.connection, this.simulator] = await Promise.all([
       NativeConnection.connect({ address }),
       Connection.connect({ address }),

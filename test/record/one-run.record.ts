@@ -1,0 +1,7 @@
+import { useRig } from '../support/rig.js';
+import { PROVISIONED } from './provisioned.js';
+import { record } from './record.js';
+import { RESET } from './reset.js';
+import { UNDONE } from './undone.js';
+
+record(useRig({ taskQueue: 'histories' }), [...PROVISIONED, ...UNDONE, ...RESET]);
