@@ -1,0 +1,23 @@
+/**
+ * Makes one module of the workflows: a worker's bundler spends bytes on each module and each import, in every bundle that
+ * every run is parsed from. Packages stay imports, so that the bundler, and a test, still see each one that is used.
+ * Not minified: stack traces name our functions.
+ */
+import { readdir, rm } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
+import { build } from 'rolldown';
+
+const FOLDER = 'dist/workflows';
+const STAYS = /^index\.js(\.map)?$|\.d\.ts(\.map)?$/;
+
+await build({
+  input: 'workflows/index.ts',
+  external: (id) => !id.startsWith('.') && !isAbsolute(id),
+  transform: { target: 'es2022' },
+  resolve: { extensionAlias: { '.js': ['.ts'] } },
+  output: { file: `${FOLDER}/index.js`, format: 'esm', sourcemap: true, minify: false, comments: false },
+  experimental: { attachDebugInfo: 'none' },
+  logLevel: 'warn',
+});
+
+for (const name of await readdir(FOLDER)) if (!STAYS.test(name)) await rm(`${FOLDER}/${name}`);
