@@ -11,6 +11,7 @@ import type { Client } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { type Catalog, createCatalog } from '../activities/catalog.js';
 import type { Kind } from '../activities/kind.js';
+import { decodePayloads } from '../activities/owner/payloads.js';
 import { BUILT_IN_KINDS } from '../activities/providers/built-in-kinds.js';
 import type { Outcome } from '../contract/failures.js';
 import { DEFAULT_TASK_QUEUE, MEMO, WORKFLOW, workflowIdOf } from '../contract/names.js';
@@ -20,7 +21,6 @@ import { checkPlanShape, stepNameSchema } from '../contract/plan-schema.js';
 import { checkPlan } from './check-plan.js';
 import { PlanConflictError, ProvisionNotFoundError } from './errors.js';
 import { ProvisionHandle } from './handle.js';
-import { decodePayloads } from './payloads.js';
 import { describeRun, isProvision, outcomeAttribute, type Run } from './run.js';
 import { staticDetails, staticSummary } from './static-details.js';
 

@@ -4,6 +4,7 @@
  */
 import { type Client, WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { type LedgerReading, ledgerIn, queryLedger, readLedger } from '../activities/owner/read-ledger.js';
 import {
   type CloseType,
   FAILURE_TYPES,
@@ -14,7 +15,6 @@ import {
 import type { Cause, Ledger } from '../contract/ledger.js';
 import type { ProvisionResult } from '../contract/plan.js';
 import { ProvisionFailedError } from './errors.js';
-import { type LedgerReading, ledgerIn, queryLedger, readLedger } from './read-ledger.js';
 import { describeChain, type Run } from './run.js';
 import { readSimulated } from './simulated.js';
 

@@ -1,4 +1,5 @@
 /** `temporal-provisioner/client`: what a program that starts plans needs. Pulls in no worker and no workflow code. */
+export type { LedgerReading, LedgerSource } from '../activities/owner/read-ledger.js';
 export { type Listed, type ListOptions, ProvisionerClient, type ProvisionerClientOptions } from './client.js';
 export {
   InvalidPlanError,
@@ -8,5 +9,4 @@ export {
   ProvisionNotFoundError,
 } from './errors.js';
 export { ProvisionHandle } from './handle.js';
-export type { LedgerReading, LedgerSource } from './read-ledger.js';
 export type { Run } from './run.js';

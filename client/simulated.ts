@@ -1,7 +1,7 @@
 /** Which of a run's connections reach only the simulator: its resolved plan says so, in a marker among its first events. */
 import type { Client } from '@temporalio/client';
+import { decodePayloads } from '../activities/owner/payloads.js';
 import type { Resolution } from '../contract/steps.js';
-import { decodePayloads } from './payloads.js';
 
 /** The marker comes with the first workflow task, a handful of events in; one that failed first adds a few. */
 const FIRST_EVENTS = 50;

@@ -1,10 +1,10 @@
 /** `provisioner status NAME`: the ledger, the outcome, the cause and the next step, with or without a worker alive. */
 import { Command } from 'commander';
+import type { LedgerReading } from '../../../activities/owner/read-ledger.js';
 import type { Outcome, Problem } from '../../../contract/failures.js';
 import type { Cause } from '../../../contract/ledger.js';
 import { ProvisionFailedError } from '../../errors.js';
 import type { ProvisionHandle } from '../../handle.js';
-import type { LedgerReading } from '../../read-ledger.js';
 import type { Run } from '../../run.js';
 import { type Context, finish, nextCommand } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';

@@ -4,8 +4,8 @@
  */
 import { type Client, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Ledger } from '../contract/ledger.js';
-import { MEMO, QUERY } from '../contract/names.js';
+import type { Ledger } from '../../contract/ledger.js';
+import { MEMO, QUERY } from '../../contract/names.js';
 import { ledgerFromHistory } from './ledger-from-history.js';
 
 /** `history`: rebuilt from events, since no worker answered; attention and moves are not in it. */

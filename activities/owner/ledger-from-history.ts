@@ -4,11 +4,11 @@
  */
 import type { Client } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
-import type { FailureDetails } from '../contract/failures.js';
-import type { Ledger, LedgerStep } from '../contract/ledger.js';
-import { activityType } from '../contract/names.js';
-import type { Plan } from '../contract/plan.js';
-import type { Carried, CreateInput, CreateResult } from '../contract/steps.js';
+import type { FailureDetails } from '../../contract/failures.js';
+import type { Ledger, LedgerStep } from '../../contract/ledger.js';
+import { activityType } from '../../contract/names.js';
+import type { Plan } from '../../contract/plan.js';
+import type { Carried, CreateInput, CreateResult } from '../../contract/steps.js';
 import { decodePayloads } from './payloads.js';
 
 type Event = temporal.api.history.v1.IHistoryEvent;
