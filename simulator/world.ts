@@ -77,6 +77,10 @@ const MOST_TOMBSTONES = 5000;
 
 export class World {
   private readonly resources = new Map<string, Resource>();
+  /** The same by kind: an account of thousands is listed page by page, and every page reads one kind. */
+  private readonly byKind = new Map<KindName, Map<string, Resource>>();
+  /** Oldest first. */
+  private readonly tombstones: Resource[] = [];
   /** Beyond 2^53, and consecutive, so that a client that passes them through a double mistakes one for another. */
   private nextWorkflowId = 4634978808809540001n + BigInt(randomBytes(4).readUInt32BE(0)) * 100_000n;
   private nextProjectId = 20_001n;
@@ -134,16 +138,18 @@ export class World {
       body: given.body,
     };
     this.resources.set(resource.id, resource);
+    this.ofKind(given.body.kind).set(resource.id, resource);
     return resource;
   }
 
   /** What exists, or existed at that time; oldest first. */
   list<Kind extends KindName>(kind: Kind, asOf = this.now()): readonly Resource<BodyOf<Kind>>[] {
-    return this.ever(kind).filter((resource) => resource.createdAt <= asOf && (resource.deletedAt ?? Infinity) > asOf);
+    return this.ever(kind).filter((resource) => existed(resource, asOf));
   }
 
   get<Kind extends KindName>(kind: Kind, id: string, asOf = this.now()): Resource<BodyOf<Kind>> | undefined {
-    return this.list(kind, asOf).find((resource) => resource.id === id);
+    const resource = this.ofKind(kind).get(id) as Resource<BodyOf<Kind>> | undefined;
+    return resource && existed(resource, asOf) ? resource : undefined;
   }
 
   byName<Kind extends KindName>(kind: Kind, name: string): Resource<BodyOf<Kind>> | undefined {
@@ -152,9 +158,7 @@ export class World {
 
   /** Also deleted ones. */
   ever<Kind extends KindName>(kind: Kind): readonly Resource<BodyOf<Kind>>[] {
-    return [...this.resources.values()].filter(
-      (resource): resource is Resource<BodyOf<Kind>> => resource.body.kind === kind,
-    );
+    return [...this.ofKind(kind).values()] as Resource<BodyOf<Kind>>[];
   }
 
   /** Live ones of every kind, without what was there from the start. */
@@ -169,9 +173,17 @@ export class World {
 
   remove(resource: Resource): void {
     resource.deletedAt = this.now();
-    const tombstones = [...this.resources.values()].filter((each) => each.deletedAt !== undefined);
-    for (const old of tombstones.slice(0, Math.max(0, tombstones.length - MOST_TOMBSTONES)))
-      this.resources.delete(old.id);
+    this.tombstones.push(resource);
+    if (this.tombstones.length <= MOST_TOMBSTONES) return;
+    const oldest = this.tombstones.shift() as Resource;
+    this.resources.delete(oldest.id);
+    this.ofKind(oldest.body.kind).delete(oldest.id);
+  }
+
+  private ofKind(kind: KindName): Map<string, Resource> {
+    const known = this.byKind.get(kind) ?? new Map<string, Resource>();
+    this.byKind.set(kind, known);
+    return known;
   }
 
   private newId(kind: KindName): string {
@@ -188,6 +200,10 @@ export class World {
         return String(this.nextProjectId++);
     }
   }
+}
+
+function existed({ createdAt, deletedAt = Infinity }: Resource, asOf: number): boolean {
+  return createdAt <= asOf && deletedAt > asOf;
 }
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
