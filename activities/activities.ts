@@ -1,18 +1,27 @@
-/** The activities as a worker registers them: `resolvePlan` beside the workflows, three for each kind on a connection's queue. */
+/** The activities as a worker registers them: what resolves beside the workflows, five for each kind on a connection's queue. */
 import { Context, log } from '@temporalio/activity';
 import type { Marker } from '../contract/marker.js';
-import { activityType, CANCEL_SELF, RESOLVE_PLAN } from '../contract/names.js';
+import { activityType, CANCEL_SELF, RESOLVE_PLAN, RESOLVE_SWEEP } from '../contract/names.js';
 import type { Plan } from '../contract/plan.js';
 import type {
   CreateInput,
   CreateResult,
   DeleteInput,
   DeleteResult,
+  Owner,
   Resolution,
   RunFacts,
   VerifyInput,
   VerifyResult,
 } from '../contract/steps.js';
+import type {
+  SweepDeleteInput,
+  SweepDeleteResult,
+  SweepPage,
+  SweepPageInput,
+  SweepRequest,
+  SweepResolution,
+} from '../contract/sweep.js';
 import { VERSION } from '../contract/version.js';
 import { askOwner } from './ask-owner.js';
 import { attempt } from './attempt.js';
@@ -20,13 +29,20 @@ import type { Catalog } from './catalog.js';
 import type { Cloud } from './cloud.js';
 import type { Caller, Connection } from './connection.js';
 import type { CreateProgress, DeleteProgress } from './decisions.js';
+import { deleteOrphan } from './delete-orphan.js';
 import { ensureCreated } from './ensure-created.js';
 import { ensureDeleted } from './ensure-deleted.js';
 import { ensureVerified } from './ensure-verified.js';
 import type { Line } from './http/line.js';
 import { redact } from './http/redact.js';
 import type { Kind } from './kind.js';
+import { findChain } from './owner/chain.js';
+import { describeRun } from './owner/describe-run.js';
+import { readOwner } from './owner/read-owner.js';
+import { SEND_WINDOW_MS } from './policies.js';
 import { resolvePlan } from './resolve-plan.js';
+import { resolveSweep } from './resolve-sweep.js';
+import { sweepPage } from './sweep-page.js';
 
 /** Input and result differ by activity; the SDK registers them by name. */
 export type Activities = Record<string, (...args: never[]) => Promise<unknown>>;
@@ -38,6 +54,9 @@ export function createPlanActivities(catalog: Catalog): Activities {
       const { namespace, workflowExecution } = Context.current().info;
       return resolvePlan(plan, catalog, { ...run, namespace, workflowId: workflowExecution?.workflowId ?? '' });
     },
+    async [RESOLVE_SWEEP](request: SweepRequest): Promise<SweepResolution> {
+      return resolveSweep(request, catalog);
+    },
     async [CANCEL_SELF](): Promise<void> {
       const { client, info } = Context.current();
       const { workflowId = '', runId } = info.workflowExecution ?? {};
@@ -46,15 +65,25 @@ export function createPlanActivities(catalog: Catalog): Activities {
   };
 }
 
-/** For the worker of one connection: create, delete and verify of every kind of its provider. */
+/** For the worker of one connection: create, delete and verify of every kind of its provider, and the sweep's two. */
 export function createConnectionActivities(connection: Connection, line: Line, catalog: Catalog): Activities {
   const kinds = [...catalog.kinds.values()].filter(({ provider }) => provider === connection.provider);
-  return Object.assign({}, ...kinds.map((kind) => createKindActivities(kind, connection, line, catalog))) as Activities;
+  return Object.assign(
+    {},
+    ...kinds.flatMap((kind) => [
+      createKindActivities(kind, connection, line, catalog),
+      createSweepActivities(kind, connection, line, catalog),
+    ]),
+  ) as Activities;
+}
+
+function commonOf(kind: Kind, connection: Connection) {
+  const windowMs = connection.lateCommitWindowMs ?? kind.lateCommitWindowMs;
+  return { kind, connection, windowMs, redact: (text: string) => redact(text, secretsOf(connection)) };
 }
 
 function createKindActivities(kind: Kind, connection: Connection, line: Line, { fingerprint }: Catalog): Activities {
-  const windowMs = connection.lateCommitWindowMs ?? kind.lateCommitWindowMs;
-  const common = { kind, connection, windowMs, redact: (text: string) => redact(text, secretsOf(connection)) };
+  const common = commonOf(kind, connection);
   return {
     [activityType(kind.name, 'create')](input: CreateInput): Promise<CreateResult> {
       const context = enter(input, fingerprint);
@@ -80,6 +109,35 @@ function createKindActivities(kind: Kind, connection: Connection, line: Line, { 
         const by = context.info.workflowExecution?.runId ?? '';
         return ensureVerified(input, { ...common, attempt: current, cloud, by });
       });
+    },
+  };
+}
+
+function createSweepActivities(kind: Kind, connection: Connection, line: Line, { fingerprint }: Catalog): Activities {
+  const common = commonOf(kind, connection);
+  return {
+    [activityType(kind.name, 'list')](input: SweepPageInput): Promise<SweepPage> {
+      const context = enter(input, fingerprint);
+      const { client, info, cancellationSignal: signal } = context;
+      const cloud = line.cloud({ userAgent: userAgent(context, 'sweep'), urgent: false, signal });
+      const read = (owner: Owner) => readOwner(client, owner);
+      return attempt<never, SweepPage>(context, (current) =>
+        sweepPage(input, { ...common, namespace: info.namespace, attempt: current, cloud, readOwner: read }),
+      );
+    },
+    [activityType(kind.name, 'sweep')](input: SweepDeleteInput): Promise<SweepDeleteResult> {
+      const context = enter(input, fingerprint);
+      const { client, cancellationSignal: signal } = context;
+      const caller = { userAgent: userAgent(context, input.orphan.owner.step), urgent: false, signal };
+      const openCloud = (more: Pick<Caller, 'beforeChange'>) => line.cloud({ ...caller, ...more });
+      const askChain = async (owner: Owner) => {
+        const sendBefore = performance.now() + SEND_WINDOW_MS;
+        const chain = await findChain(owner, (workflowId, runId) => describeRun(client, workflowId, runId));
+        return { chain, sendBefore };
+      };
+      return attempt<DeleteProgress, SweepDeleteResult>(context, (current) =>
+        deleteOrphan(input, { ...common, attempt: current, openCloud, askChain }),
+      );
     },
   };
 }

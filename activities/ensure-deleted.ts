@@ -14,6 +14,9 @@ import { isOurs } from './ownership.js';
 import { DELETE_AGAIN_AFTER_MS, GONE_WITHIN_MS, nextPoll, POLL_FIRST_MS } from './policies.js';
 import { ProviderError } from './provider-error.js';
 
+/** What of its input the deletion itself needs. */
+export type DeleteOrder = Omit<DeleteInput, 'step' | 'fingerprint'>;
+
 export interface DeleteTask {
   readonly kind: Kind;
   readonly connection: Connection;
@@ -29,7 +32,7 @@ export interface DeleteTask {
  *
  * @throws ApplicationFailure; NotEmpty, AccessDenied and Misconfigured are for a person, the others are tried again.
  */
-export async function ensureDeleted(input: DeleteInput, task: DeleteTask): Promise<DeleteResult> {
+export async function ensureDeleted(input: DeleteOrder, task: DeleteTask): Promise<DeleteResult> {
   try {
     return await new Deletion(input, task).run();
   } catch (error) {
@@ -45,7 +48,7 @@ class Deletion {
   private readonly askedAt = new Map<string, number>();
 
   constructor(
-    private readonly input: DeleteInput,
+    private readonly input: DeleteOrder,
     private readonly task: DeleteTask,
   ) {
     this.progress = task.attempt.progress ?? { seen: false, deleted: 0 };

@@ -3,7 +3,7 @@
  * for all kinds, in ensure-created.ts and ensure-deleted.ts.
  */
 import type { z } from 'zod';
-import type { StepOutputs } from '../contract/plan.js';
+import type { JsonObject, StepOutputs } from '../contract/plan.js';
 import type { Cloud } from './cloud.js';
 
 /** A resource as a cloud shows it now. */
@@ -70,6 +70,11 @@ export interface Kind<Spec extends object = object> {
   delete(cloud: Cloud, sighting: Sighting, spec: Spec): Promise<{ readonly requestId?: string }>;
   /** Every resource of this kind in the connection's scope, for the sweep. */
   list(cloud: Cloud): AsyncIterable<Sighting>;
+  /**
+   * The least of a spec with which find and delete meet a listed resource again, for the sweep, which has no plan.
+   * Default: its outputs and its name as `name`, right wherever outputs are called like the spec's fields.
+   */
+  specOf?(sighting: Sighting): JsonObject;
 }
 
 /** Declares a kind; the type parameter ties schema and calls together. */

@@ -1,9 +1,16 @@
 /** An order in which every step comes after what it needs, the plan's own order kept where there is a choice. */
+import { findReferences } from '../contract/find-references.js';
+import type { PlanResource } from '../contract/plan.js';
 
 export interface Order {
   readonly order: readonly string[];
   /** The first cycle found, first step repeated at the end. */
   readonly cycle?: readonly string[];
+}
+
+/** The steps that a resource of a plan waits for: `dependsOn` and every `$ref`. */
+export function dependenciesOf({ spec, dependsOn = [] }: PlanResource): readonly string[] {
+  return [...new Set([...dependsOn, ...findReferences(spec).map(({ step }) => step)])];
 }
 
 /** Unknown dependencies are left out: they are reported where they stand. */

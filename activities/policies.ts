@@ -13,6 +13,9 @@ const POLL_LONGEST_MS = 15_000;
 /** How soon a create that must not be sent yet looks again: the earlier one may show up any time. */
 export const LOOK_AGAIN_MS = 10_000;
 
+/** Of 10,000 marked resources a sweep holds a few megabytes, and lists an account of that size five times. */
+export const MARKED_A_PAGE = 2_000;
+
 /** A resource that is still listed this long after an accepted delete is asked to go once more. */
 export const DELETE_AGAIN_AFTER_MS = 30_000;
 

@@ -14,7 +14,7 @@ import type { Catalog } from './catalog.js';
 import { completeSpec } from './complete-spec.js';
 import type { Connection } from './connection.js';
 import type { Kind } from './kind.js';
-import { orderSteps } from './order-steps.js';
+import { dependenciesOf, orderSteps } from './order-steps.js';
 
 /** The run that asks: its ids stand in the markers, and their length counts. */
 export interface ResolvingRun extends RunFacts {
@@ -66,10 +66,6 @@ function soundResources(input: unknown): Resources {
   const resources = (input as Plan | undefined | null)?.resources;
   if (typeof resources !== 'object' || resources === null) return new Map();
   return new Map(Object.entries(resources).filter(([, resource]) => planResourceSchema.safeParse(resource).success));
-}
-
-function dependenciesOf({ spec, dependsOn = [] }: PlanResource): readonly string[] {
-  return [...new Set([...dependsOn, ...findReferences(spec).map(({ step }) => step)])];
 }
 
 function resolveStep(key: string, plan: Plan, catalog: Catalog): ResolvedStep {

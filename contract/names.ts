@@ -1,11 +1,12 @@
 /** Every name that crosses a process boundary: workflows, activities, queries, queues, memo keys, search attributes. */
 
-export const WORKFLOW = { provision: 'provision' } as const;
+export const WORKFLOW = { provision: 'provision', sweep: 'sweepOrphans' } as const;
 
-export const QUERY = { ledger: 'ledger' } as const;
+/** `report` is the sweep's. */
+export const QUERY = { ledger: 'ledger', report: 'report' } as const;
 
-/** Memo keys. `ledger` is written after a cancel, since a Cancelled close carries no details. */
-export const MEMO = { ledger: 'ledger', planHash: 'planHash' } as const;
+/** Memo keys. `ledger`, and the sweep's `report`, are written after a cancel, since a Cancelled close carries no details. */
+export const MEMO = { ledger: 'ledger', planHash: 'planHash', report: 'report' } as const;
 
 /** The queue that `provisioner worker` polls for workflows unless told otherwise. */
 export const DEFAULT_TASK_QUEUE = 'provisioner';
@@ -18,13 +19,19 @@ export function connectionTaskQueue(provisionTaskQueue: string, connection: stri
 /** The local activity that checks a plan. Prefixed, since it stands beside the user's own activities. */
 export const RESOLVE_PLAN = 'provisioner.resolvePlan';
 
+/** The local activity that says what there is to sweep. */
+export const RESOLVE_SWEEP = 'provisioner.resolveSweep';
+
 /** A local activity: a run that continues a cancelled one can close as Cancelled only once it is cancelled itself. */
 export const CANCEL_SELF = 'provisioner.cancel';
 
 export type StepVerb = 'create' | 'delete' | 'verify';
 
+/** The sweep's: one page of everything there is, and one orphan's deletion. */
+export type SweepVerb = 'list' | 'sweep';
+
 /** Activity types name kind and verb, so that the Temporal UI and the SDK's metrics name the provider operation. */
-export function activityType(kind: string, verb: StepVerb): string {
+export function activityType(kind: string, verb: StepVerb | SweepVerb): string {
   return `${kind}.${verb}`;
 }
 
@@ -35,6 +42,11 @@ export const SEARCH_ATTRIBUTES = {
   ProvisionerAttention: 'BOOL',
   ProvisionerConnections: 'KEYWORD_LIST',
 } as const;
+
+/** The workflow id of a sweep that somebody starts, and the id of the schedule that starts one: one for each queue. */
+export function sweepIdOf(provisionTaskQueue: string): string {
+  return `${provisionTaskQueue}-sweep`;
+}
 
 /** The workflow id of a plan: one open workflow for each plan name. */
 export function workflowIdOf(planName: string): string {

@@ -33,7 +33,8 @@ function evidence(details: FailureDetails): Omit<Cause, 'type' | 'message'> {
   return Object.fromEntries(EVIDENCE.flatMap((key) => (details[key] === undefined ? [] : [[key, details[key]]])));
 }
 
-function causeOf(error: unknown, step: ResolvedStep): Cause {
+/** In data, what made an activity fail. */
+export function causeOf(error: unknown, step: Pick<ResolvedStep, 'provider' | 'taskQueue'>): Cause {
   const origin = error instanceof ActivityFailure ? error.cause : error;
   const { provider } = step;
   if (origin instanceof ApplicationFailure) {

@@ -4,7 +4,7 @@ import type { Ledger, LedgerStep } from '../contract/ledger.js';
 /** The UI's tables have no padding between columns; an em space makes some. */
 const GAP = '\u2003';
 
-function escapeMarkdown(text: string): string {
+export function escapeMarkdown(text: string): string {
   return text
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')

@@ -50,6 +50,43 @@ export function deleteOptions(steps: number): ActivityOptions {
   };
 }
 
+/** One page of a sweep: what it names is bounded, and behind it the sweep goes on in a new run. */
+export const SWEEP = {
+  /** Targets of one page: with their rooms below, some 700 deletions of six events each, far from the server's 50,000. */
+  targets: 64,
+  /** Orphans that a page names, over all of its targets, and at least of each of them. */
+  orphans: 500,
+  orphansOfTarget: 10,
+  /** Owners whose orphans are deleted at once: each connection has its own limit besides. */
+  ownersAtOnce: 8,
+  /** In the report, which is carried along and stays far below the 2 MB of a payload. The counts go on. */
+  listed: 500,
+} as const;
+
+/** A sweep is in nobody's way: behind undos (1) and creates (3). */
+const SWEEP_CALL = { ...PROVIDER_CALL, priority: { priorityKey: 5 } } as const;
+
+export function sweepListOptions(): ActivityOptions {
+  return {
+    ...SWEEP_CALL,
+    // The slowest documented limit (20 requests a minute) lists 100,000 resources in that time.
+    startToCloseTimeout: '1 h',
+    // Longer than a worker's restart; then the report says that nothing is known of this connection.
+    scheduleToStartTimeout: waitForWorker(10, 0),
+    retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '60 s', maximumAttempts: 5 },
+  };
+}
+
+export function sweepDeleteOptions(): ActivityOptions {
+  return {
+    ...SWEEP_CALL,
+    startToCloseTimeout: '1 h',
+    scheduleToStartTimeout: waitForWorker(10, SWEEP.orphans),
+    // The next sweep tries again anyway.
+    retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '60 s', maximumAttempts: 4 },
+  };
+}
+
 /** A parked undo tries again after 1 min, then twice as long each time, up to 1 h: a permission is often back by then. */
 export function parkedFor(failedUndos: number): number {
   const minute = 60_000;

@@ -196,7 +196,7 @@ class ProviderLine {
       caller.signal?.throwIfAborted();
       const waitMs = this.#breaker.waitOf(attempt.pass);
       if (waitMs !== undefined) throw this.#paused(request, waitMs);
-      const fence = creates ? await caller.beforeCreate?.() : undefined;
+      const fence = await fenceOf(request, caller)?.();
       caller.signal?.throwIfAborted();
       const sendBefore = fence?.sendBefore ?? Number.POSITIVE_INFINITY;
       try {
@@ -246,6 +246,11 @@ class ProviderLine {
     const facts = { type: 'AccessDenied', retryable: false, sent: 'never', retryAfterMs: waitMs } as const;
     return failure(this.#provider, request, facts, message);
   }
+}
+
+function fenceOf({ effect }: CloudRequest, caller: Caller): Caller['beforeCreate'] {
+  if (effect === 'creates') return caller.beforeCreate;
+  return effect === 'changes' ? caller.beforeChange : undefined;
 }
 
 function plainRequest(request: CloudRequest, url: URL, caller: Caller): WireRequest {

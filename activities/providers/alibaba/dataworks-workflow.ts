@@ -134,6 +134,11 @@ export const alibabaDataworksWorkflow = defineKind<WorkflowSpec>({
       for await (const item of listAll(cloud, { ProjectId, Type })) yield toSighting(cloud, item, ProjectId, Type);
     }
   },
+
+  specOf: ({ name, outputs }) => ({
+    ...(outputs.ProjectId !== undefined && { ProjectId: outputs.ProjectId }),
+    Spec: { spec: { workflows: [{ name }] } },
+  }),
 });
 
 function isOfType(error: unknown, type: ProviderError['facts']['type']): boolean {
