@@ -1,6 +1,6 @@
 /** A sweep's request in, targets or problems out: which kinds are listed on which connections. Calls no cloud. */
 import { z } from 'zod';
-import { checkShape } from '../contract/check-shape.js';
+import { checkShape, pathText } from '../contract/check-shape.js';
 import { connectionTaskQueue } from '../contract/names.js';
 import type { SweepProblem, SweepRequest, SweepResolution, SweepTarget } from '../contract/sweep.js';
 import type { Catalog } from './catalog.js';
@@ -25,7 +25,7 @@ export function resolveSweep(input: unknown, catalog: Catalog): SweepResolution 
   const problems = names.flatMap((name, index) =>
     known.some((connection) => connection.name === name)
       ? []
-      : [{ path: `connections.${index}`, message: `unknown connection; known: ${listed(known)}` }],
+      : [{ path: pathText('connections', index), message: `unknown connection; known: ${listed(known)}` }],
   );
   if (problems.length > 0) return { problems };
   const connections = known.filter(({ name }) => names.includes(name));

@@ -5,6 +5,7 @@ import { EmbeddedServerError } from '../../worker/embedded-server/embedded-serve
 import { SearchAttributeError } from '../../worker/ensure-search-attributes.js';
 import { TemporalServerError } from '../../worker/temporal-connection.js';
 import { InvalidPlanError, PlanConflictError, ProvisionFailedError, ProvisionNotFoundError } from '../errors.js';
+import { SweepError } from '../sweep.js';
 import { CliError, EXIT, type ExitCode } from './exit.js';
 
 const OUTCOME_EXITS: Readonly<Record<ProvisionFailedError['outcome'], ExitCode>> = {
@@ -42,6 +43,10 @@ export function failureOf(error: unknown): unknown {
   }
   if (error instanceof ProvisionFailedError) {
     return new CliError(exitOfOutcome(error.outcome), error.message, error.problems, options);
+  }
+  if (error instanceof SweepError) {
+    const exit = error.reason === 'ended' ? EXIT.operator : EXIT.invalid;
+    return new CliError(exit, error.message, error.problems, options);
   }
   if (error instanceof TemporalServerError) {
     const exit = error.reason === 'bad-settings' ? EXIT.invalid : EXIT.unreachable;

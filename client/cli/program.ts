@@ -8,6 +8,7 @@ import { provisionCommand } from './commands/provision.js';
 import { setupCommand } from './commands/setup.js';
 import { simulatorCommand } from './commands/simulator.js';
 import { statusCommand } from './commands/status.js';
+import { sweepCommand } from './commands/sweep.js';
 import { upCommand } from './commands/up.js';
 import { workerCommand } from './commands/worker.js';
 import { CliError, EXIT } from './exit.js';
@@ -23,6 +24,7 @@ const COMMANDS = [
   statusCommand,
   listCommand,
   cancelCommand,
+  sweepCommand,
   workerCommand,
   setupCommand,
   upCommand,

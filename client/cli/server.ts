@@ -12,6 +12,7 @@ export interface ServerOptions {
 }
 
 export interface Server {
+  readonly client: Client;
   readonly provisioner: ProvisionerClient;
   readonly address: string;
   readonly namespace: string;
@@ -27,7 +28,7 @@ export async function withServer<T>(options: ServerOptions, body: (server: Serve
       client,
       ...(options.taskQueue !== undefined && { taskQueue: options.taskQueue }),
     });
-    return await body({ provisioner, address, namespace });
+    return await body({ client, provisioner, address, namespace });
   } finally {
     await connection.close();
   }

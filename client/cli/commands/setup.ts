@@ -1,20 +1,51 @@
-/** `provisioner setup`: creates the search attributes that `provision` writes. May be run any number of times. */
+/** `provisioner setup`: what a namespace needs once, and the schedule of sweeps. May be run any number of times. */
+import { Client } from '@temporalio/client';
 import { Command } from 'commander';
 import { SEARCH_ATTRIBUTES } from '../../../contract/names.js';
 import { ensureSearchAttributes } from '../../../worker/ensure-search-attributes.js';
 import { connectToTemporal, loadTemporalOptions } from '../../../worker/temporal-connection.js';
+import { removeSweepSchedule, setSweepSchedule } from '../../sweep.js';
 import { type Context, finish } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
+import { durationOption, type QueueOptions, queueOf } from '../sweep-options.js';
+
+interface Options extends QueueOptions {
+  readonly sweep?: number | 'off';
+  readonly sweepDelete?: boolean;
+  readonly sweepGrace?: number;
+}
 
 export function setupCommand(): Command {
   return new Command('setup')
-    .description('create the search attributes of the namespace, once')
-    .option('--config <file>', 'accepted like by worker and up; setup needs nothing from it')
-    .action((_options: object, command: Command) => finish(command, setup));
+    .description('create the search attributes of the namespace, once; with --sweep, a schedule of sweeps')
+    .option('--config <file>', 'accepted like by worker and up; only --sweep needs the queue that it names')
+    .option('--task-queue <name>', 'with --sweep: queue that the worker polls')
+    .option('--sweep <time>', 'look for orphans so often, such as 1h; off ends that', everyOption)
+    .option('--sweep-delete', 'with --sweep: delete them as well; without it they are only reported')
+    .option(
+      '--sweep-grace <time>',
+      'with --sweep: how long an owner must have been closed (default: 1h)',
+      durationOption,
+    )
+    .action((options: Options, command: Command) => finish(command, (context) => setup(context, options)));
 }
 
-async function setup({ output, global }: Context): Promise<ExitCode> {
+/** A sweep lists whole accounts: more often than this it would do little else. */
+const OFTENEST_MS = 60_000;
+
+function everyOption(text: string): number | 'off' {
+  return text === 'off' ? 'off' : Math.max(OFTENEST_MS, durationOption(text));
+}
+
+async function setup({ output, global }: Context, options: Options): Promise<ExitCode> {
+  if (options.sweep === undefined && (options.sweepDelete || options.sweepGrace !== undefined)) {
+    throw new CliError(
+      EXIT.invalid,
+      'Say how often: --sweep-delete and --sweep-grace need --sweep, such as --sweep 1h',
+    );
+  }
   const target = loadTemporalOptions(process.env, global);
+  const taskQueue = options.sweep === undefined ? '' : queueOf(options);
   const connection = await connectToTemporal(target);
   try {
     const check = await ensureSearchAttributes(connection, target.namespace);
@@ -25,16 +56,37 @@ async function setup({ output, global }: Context): Promise<ExitCode> {
       );
     }
     const { namespace } = target;
-    output.document({ namespace, created: check.missing });
+    const client = new Client({ connection, namespace });
+    const sweep = options.sweep === undefined ? undefined : await scheduleSweep(client, taskQueue, options);
+    output.document({ namespace, created: check.missing, ...(sweep && { sweep: sweep.document }) });
     output.line(
       check.missing.length === 0
         ? `Namespace ${namespace} has all search attributes.`
         : `Created in namespace ${namespace}: ${list(check.missing)}.`,
     );
+    if (sweep) output.line(sweep.line);
     return EXIT.provisioned;
   } finally {
     await connection.close();
   }
+}
+
+async function scheduleSweep(
+  client: Client,
+  taskQueue: string,
+  { sweep, sweepDelete = false, sweepGrace }: { [Key in keyof Options]: Options[Key] | undefined },
+): Promise<{ readonly document: object; readonly line: string }> {
+  if (sweep === 'off' || sweep === undefined) {
+    const removed = await removeSweepSchedule(client, taskQueue);
+    return { document: { schedule: 'off' }, line: removed ? 'No more sweeps.' : 'There was no schedule of sweeps.' };
+  }
+  const request = { delete: sweepDelete, ...(sweepGrace !== undefined && { graceMs: sweepGrace }) };
+  const schedule = await setSweepSchedule(client, { taskQueue, everyMs: sweep, request });
+  const what = sweepDelete ? 'orphans are deleted' : 'orphans are reported';
+  return {
+    document: { schedule, everyMs: sweep, ...request },
+    line: `Sweeps every ${sweep / 60_000} min (schedule ${schedule}): ${what}.`,
+  };
 }
 
 function list(names: readonly string[]): string {
