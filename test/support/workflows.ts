@@ -1,5 +1,13 @@
 /** A user's workflow module: our workflows re-exported beside their own. */
-import { ApplicationFailure, executeChild, proxyActivities } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  defineSignal,
+  executeChild,
+  proxyActivities,
+  setHandler,
+} from '@temporalio/workflow';
 import type { Plan, ProvisionResult } from '../../contract/plan.js';
 import { executeProvision } from '../../workflows/index.js';
 
@@ -21,4 +29,15 @@ export async function parent(plan: Plan, then: 'return' | 'fail'): Promise<Provi
 /** What the README warns of. */
 export async function plainParent(plan: Plan): Promise<unknown> {
   return executeChild('provision', { args: [plan], workflowId: `provision-${plan.name}` });
+}
+
+/** A chain of runs, ended or continued by signals: what a test follows to its end. */
+export async function relay(): Promise<void> {
+  let told: 'continue' | 'complete' | 'fail' | undefined;
+  setHandler(defineSignal<['continue' | 'complete' | 'fail']>('go'), (what) => {
+    told = what;
+  });
+  await condition(() => told !== undefined);
+  if (told === 'continue') await continueAsNew();
+  if (told === 'fail') throw ApplicationFailure.nonRetryable('as it was told');
 }
