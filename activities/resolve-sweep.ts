@@ -48,7 +48,10 @@ export function resolveSweep(input: unknown, catalog: Catalog): SweepResolution 
       graceMs: request.graceMs ?? DEFAULT_GRACE_MS,
       targets,
       skipped,
-      simulated: connections.filter(({ simulator }) => simulator).map(({ name }) => name),
+      simulated: connections
+        .filter(({ simulator }) => simulator)
+        .map(({ name }) => name)
+        .sort(),
       fingerprint: catalog.fingerprint,
     },
   };

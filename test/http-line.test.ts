@@ -28,6 +28,27 @@ test('a create asks the fence after limiter and signature, right before it leave
   expect(events).toEqual(['signed', 'fence', 'arrived', 'signed', 'arrived', 'signed', 'arrived']);
 });
 
+test('a sweep’s delete asks its own fence, and no other request does', async () => {
+  let arrived = 0;
+  const { endpoint } = await serve((_, response) => {
+    arrived += 1;
+    reply(response, 200, {});
+  });
+  let asked = 0;
+  const beforeChange = async () => ({ sendBefore: performance.now() + (++asked === 1 ? 0 : 5_000) });
+  const cloud = lineTo({ endpoint }).cloud({ ...someone, beforeChange });
+  await cloud.call(create);
+  await cloud.call(read);
+  expect([asked, arrived]).toEqual([0, 2]);
+  // The first leave ran out before the request could leave.
+  await cloud.call(change);
+  expect([asked, arrived]).toEqual([2, 3]);
+  const no = new Error('its owner is open again');
+  const refused = lineTo({ endpoint }).cloud({ ...someone, beforeChange: () => Promise.reject(no) });
+  expect(await thrownBy(refused.call(change))).toBe(no);
+  expect(arrived).toBe(3);
+});
+
 test('a create whose send window has passed asks the fence again and then gives up unsent', async () => {
   let arrived = 0;
   const { endpoint } = await serve((_, response) => {

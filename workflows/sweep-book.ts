@@ -99,15 +99,13 @@ export class SweepBook {
     this.change({ problems: [...this.report.problems, problem].slice(0, SWEEP.listed) });
   }
 
-  /** How many more of each a page may name. */
+  /** How many more of each a page may name: what is only reported, as long as the report has room. */
   room(targets: number): SweepPageInput['room'] {
     const { orphans, unknown } = this.report;
-    const share = (left: number) => Math.ceil(left / targets);
+    const share = Math.max(SWEEP.orphansOfTarget, Math.ceil(SWEEP.orphans / targets));
     return {
-      orphans: this.sweep.delete
-        ? Math.max(SWEEP.orphansOfTarget, share(SWEEP.orphans))
-        : share(SWEEP.listed - orphans.length),
-      unknown: share(SWEEP.listed - unknown.length),
+      orphans: this.sweep.delete ? share : SWEEP.listed - orphans.length,
+      unknown: SWEEP.listed - unknown.length,
     };
   }
 

@@ -12,22 +12,24 @@ export function exitOfReport(report: SweepReport): ExitCode {
   return orphansLeft + problems.length > 0 ? EXIT.operator : EXIT.provisioned;
 }
 
-export function reportLines(report: SweepReport): string[] {
-  const { counts, acted, acts, orphans, unknown, problems, skipped, simulated, graceMs } = report;
+export function reportLines(report: SweepReport, next: (command: string) => string): string[] {
+  const { counts, acted, acts, orphans, unknown, problems, skipped, simulated } = report;
   const failed = acts.filter(({ result }) => result === 'failed' || result === 'left');
   const findings = report.delete ? acts : orphans;
   const inAll = report.delete ? Object.values(acted).reduce((sum, count) => sum + count, 0) : counts.orphan;
   return [
     ...(simulated.length > 0 ? [`On the simulator, nothing real is touched: ${simulated.join(', ')}`] : []),
-    `${counts.live} owned and live, ${counts.kept} kept, ${counts.young} closed less than ${minutes(graceMs)} ago, ` +
+    `${counts.live} owned and live, ${counts.kept} kept, ${counts.young} within the grace time, ` +
       `${counts.unmarked + counts.elsewhere} not ours`,
-    ...section(pc.red, 'orphans', inAll, findings),
+    ...section(pc.red, inAll === 1 ? 'orphan' : 'orphans', inAll, findings),
     ...section(pc.yellow, 'with an unknown owner, never deleted', counts.unknown, unknown),
     ...problemLines(pc.red('Could not be listed:'), problems),
     ...problemLines(pc.dim('Not listed:'), skipped),
     report.delete
       ? `Deleted ${acted.deleted}, gone already ${acted.gone}, left alone ${acted.left}, failed ${acted.failed}.`
-      : `${counts.orphan === 0 ? 'No orphans' : 'Nothing was deleted; delete the orphans with: provisioner sweep --delete'}.`,
+      : counts.orphan === 0
+        ? 'No orphans.'
+        : `Nothing was deleted. To delete the orphans: ${next('sweep --delete')}`,
     ...(failed.length > 0 ? ['What is left is looked at again by the next sweep.'] : []),
   ];
 }
@@ -65,8 +67,4 @@ function reason(act: SweepAct): string {
 
 function problemLines(title: string, problems: readonly SweepProblem[]): string[] {
   return problems.map(({ connection, kind, message }) => `${title} ${connection}  ${kind}: ${printable(message)}`);
-}
-
-function minutes(milliseconds: number): string {
-  return milliseconds % 60_000 === 0 ? `${milliseconds / 60_000} min` : `${milliseconds / 1_000} s`;
 }

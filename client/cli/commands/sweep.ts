@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import type { SweepReport } from '../../../contract/sweep.js';
 import { type SweepHandle, startSweep } from '../../sweep.js';
-import { aborted, type Context, finish, interruption } from '../context.js';
+import { aborted, type Context, finish, interruption, nextCommand } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
 import type { Output } from '../output.js';
 import { withServer } from '../server.js';
@@ -49,7 +49,7 @@ async function sweep({ output, global }: Context, options: Options): Promise<Exi
       return EXIT.interrupted;
     }
     output.document({ workflowId, runId, ...report });
-    for (const line of reportLines(report)) output.line(line);
+    for (const line of reportLines(report, (command) => nextCommand(global, command))) output.line(line);
     return exitOfReport(report);
   });
 }
