@@ -37,7 +37,18 @@ describe('help', () => {
   it('lists every command and the exit codes, and ends well', async () => {
     const { code, stdout } = await runCli(['--help']);
     expect(code).toBe(0);
-    for (const command of ['plan', 'provision', 'status', 'list', 'cancel', 'worker', 'setup', 'simulator', 'up']) {
+    for (const command of [
+      'plan',
+      'provision',
+      'status',
+      'list',
+      'cancel',
+      'sweep',
+      'worker',
+      'setup',
+      'simulator',
+      'up',
+    ]) {
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
     }
     expect(stdout).toContain('Exit codes: 0 provisioned');

@@ -16,10 +16,10 @@ const collectGarbage = runInNewContext('gc') as () => void;
 
 /** In all 10,000, with what the owners made themselves. */
 const OWNERS = 20;
-const PLANTED = { orphan: 600 - OWNERS, unknown: 700, unmarked: 1_200, elsewhere: 500, live: 7_000 - 1 };
+const PLANTED = { orphan: 300 - OWNERS, unknown: 700, unmarked: 1_200, elsewhere: 500, live: 7_300 - 1 };
 
 /** Above what the list's pages, the SDK and the simulator's answers take; ten thousand whole resources take more. */
-const MAX_GROWTH_MB = 40;
+const MAX_GROWTH_MB = 25;
 
 async function terminated(index: number): Promise<ProvisionRun> {
   const it = workflow(`seed_${index}`);
@@ -96,30 +96,30 @@ test('10,000 resources are swept in pages and runs, in bounded memory, and only 
   const counts = {
     unmarked: 1_200 + builtIn,
     elsewhere: 500,
-    live: 7_000,
+    live: 7_300,
     kept: 0,
     young: 0,
-    orphan: 600,
+    orphan: 300,
     unknown: 700,
   };
   const shown = await sweep({});
   expect(shown.report.counts).toEqual(counts);
   // What is named is bounded, what is counted is not.
-  expect([shown.report.orphans.length, shown.report.unknown.length]).toEqual([500, 500]);
+  expect([shown.report.orphans.length, shown.report.unknown.length]).toEqual([300, 500]);
   expect(shown.runs).toBeGreaterThan(3);
   expect(rig.alive()).toHaveLength(10_000);
 
   const deleted = await sweep({ delete: true });
   expect(deleted.report.counts).toEqual(counts);
-  expect(deleted.report.acted).toEqual({ deleted: 600, gone: 0, left: 0, failed: 0 });
-  expect(deleted.runs).toBeGreaterThan(5);
-  expect(rig.alive()).toHaveLength(9_400);
+  expect(deleted.report.acted).toEqual({ deleted: 300, gone: 0, left: 0, failed: 0 });
+  expect(deleted.runs).toBeGreaterThan(3);
+  expect(rig.alive()).toHaveLength(9_700);
   expect(rig.alive().filter((name) => name.startsWith('orphan_') || /^seed_\d/.test(name))).toEqual([]);
 
   const rss = Math.round(process.memoryUsage().rss / 1_000_000);
   process.stdout.write(
     `10,000 resources: heap grew by ${shown.grownMb} MB reporting in ${shown.runs} runs, by ${deleted.grownMb} MB ` +
-      `deleting 600 in ${deleted.runs} runs; ${rss} MB resident with server stub and simulator\n`,
+      `deleting 300 in ${deleted.runs} runs; ${rss} MB resident with the simulator\n`,
   );
   expect(Math.max(shown.grownMb, deleted.grownMb)).toBeLessThan(MAX_GROWTH_MB);
-});
+}, 1_800_000);

@@ -1,10 +1,13 @@
 /** `provisioner sweep` and `setup --sweep` against server, worker and simulator: what they print, and their exit codes. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, expect, inject, test } from 'vitest';
+import { afterAll, expect, inject, test, vi } from 'vitest';
 import { sweepIdOf } from '../../contract/names.js';
 import { type CliEnd, runCli, startCli } from '../cli-process.js';
 import { aiWorkspace, fabric } from '../support/resources.js';
 import { useRig } from '../support/rig.js';
+
+// Windows are waited for, and several processes or sweeps in one test: a hung one still ends.
+vi.setConfig({ testTimeout: 180_000 });
 
 const rig = useRig();
 

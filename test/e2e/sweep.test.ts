@@ -1,13 +1,16 @@
 /** The sweep: what closed workflows left is found and deleted; what anybody else owns, or might, is left alone. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { formatMarker } from '../../contract/marker.js';
 import type { Plan, PlanResource } from '../../contract/plan.js';
 import type { SweepReport, SweepRequest } from '../../contract/sweep.js';
 import { failureOf, outcomeOf } from '../support/closing.js';
 import { aiWorkspace, fabric, workflow } from '../support/resources.js';
 import { type ProvisionRun, useRig } from '../support/rig.js';
+
+// Windows are waited for, and several processes or sweeps in one test: a hung one still ends.
+vi.setConfig({ testTimeout: 180_000 });
 
 const rig = useRig();
 
