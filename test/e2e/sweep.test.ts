@@ -144,12 +144,6 @@ test('an orphan within the grace time is counted as young and left', async () =>
   expect(rig.alive()).toEqual(['ai-young']);
 });
 
-test('however short the grace time, what a late create could still add to is young', async () => {
-  await terminated({ it: aiWorkspace('ai-fresh') });
-  expect((await sweepNow({ delete: true, graceMs: 0 })).counts).toMatchObject({ young: 1, orphan: 0 });
-  expect(rig.alive()).toEqual(['ai-fresh']);
-});
-
 test('a chain that is reset between the look and the delete keeps its resource', async () => {
   const run = await terminated({ it: aiWorkspace('ai-back') });
   await settled();
