@@ -28,7 +28,7 @@ import { attempt } from './attempt.js';
 import type { Catalog } from './catalog.js';
 import type { Cloud } from './cloud.js';
 import type { Caller, Connection } from './connection.js';
-import type { CreateProgress, DeleteProgress } from './decisions.js';
+import { type CreateProgress, type DeleteProgress, isOriginalCreate } from './decisions.js';
 import { deleteOrphan } from './delete-orphan.js';
 import { ensureCreated } from './ensure-created.js';
 import { ensureDeleted } from './ensure-deleted.js';
@@ -90,7 +90,7 @@ function createKindActivities(kind: Kind, connection: Connection, line: Line, { 
       const caller = { userAgent: userAgent(context, input.step.key), urgent: false };
       const openCloud = (more: Pick<Caller, 'signal' | 'beforeCreate'>) => line.cloud({ ...caller, ...more });
       const ask = (marker: Marker) => askOwner(context.client, context.info.namespace, marker);
-      const originalRun = input.originalRun && input.scheduledBy === context.info.workflowExecution?.runId;
+      const originalRun = isOriginalCreate(input, context.info.workflowExecution?.runId ?? '');
       return attempt<CreateProgress, CreateResult>(context, (current) =>
         ensureCreated({ ...input, originalRun }, { ...common, attempt: current, openCloud, askOwner: ask }),
       );

@@ -10,10 +10,11 @@ import {
   ActivityPausedError,
   ActivityResetError,
 } from '@temporalio/client';
+import { isFirstAttempt } from './decisions.js';
 import { CANCEL_ARRIVES_WITHIN_MS, HEARTBEAT_EVERY_MS, SEND_WINDOW_MS } from './policies.js';
 
 export interface Attempt<Progress> {
-  /** 1 for the first; `temporal activity reset` makes it 1 again, so it alone proves nothing. */
+  /** 1 for the first. */
   readonly number: number;
   /** No earlier attempt of this activity can have sent anything. */
   readonly first: boolean;
@@ -74,10 +75,12 @@ function openAttempt<Progress>(context: Context): OpenAttempt<Progress> {
   };
   return {
     number: info.attempt,
-    first:
-      info.attempt === 1 &&
-      info.currentAttemptScheduledTimestampMs === info.scheduledTimestampMs &&
-      info.heartbeatDetails === undefined,
+    first: isFirstAttempt({
+      number: info.attempt,
+      firstScheduledAt: info.scheduledTimestampMs,
+      scheduledAt: info.currentAttemptScheduledTimestampMs,
+      details: info.heartbeatDetails,
+    }),
     scheduledAt: info.currentAttemptScheduledTimestampMs,
     progress: info.heartbeatDetails as Progress | undefined,
     now: () => info.currentAttemptScheduledTimestampMs + Math.floor(performance.now() - startedAt),

@@ -1,6 +1,6 @@
 /** The decisions of both algorithms as pure functions of what was seen: what is model-checked is what runs. */
 import type { Sent } from '../contract/failures.js';
-import type { Owner } from '../contract/steps.js';
+import type { CreateInput, Owner } from '../contract/steps.js';
 import type { Sighting } from './kind.js';
 import { isOurs } from './ownership.js';
 import { LOOK_AGAIN_MS, SEND_WINDOW_MS } from './policies.js';
@@ -37,6 +37,25 @@ export type CreateMove =
   | { readonly do: 'wait'; readonly ms: number }
   | { readonly do: 'foreign'; readonly sighting: Sighting }
   | { readonly do: 'send' };
+
+/** What the server tells of an attempt. Times are the server's, in ms since 1970. */
+export interface AttemptFacts {
+  readonly number: number;
+  readonly firstScheduledAt: number;
+  readonly scheduledAt: number;
+  /** What earlier attempts left. */
+  readonly details: unknown;
+}
+
+/** No earlier attempt can have sent anything. `temporal activity reset` makes the number 1 again, so it alone proves nothing. */
+export function isFirstAttempt({ number, firstScheduledAt, scheduledAt, details }: AttemptFacts): boolean {
+  return number === 1 && scheduledAt === firstScheduledAt && details === undefined;
+}
+
+/** A reset hands a create in back-off to the new run, input and all, as a first attempt; it is none. */
+export function isOriginalCreate(input: Pick<CreateInput, 'originalRun' | 'scheduledBy'>, runId: string): boolean {
+  return input.originalRun && input.scheduledBy === runId;
+}
 
 /** How an attempt begins, from what earlier ones left. No trace of an attempt that is not the first: anything may have happened. */
 export function beginProgress(

@@ -1,0 +1,213 @@
+/** What can come through the door at which an attempt waits: first what a healthy cloud answers, then what else may. */
+import { CancelledFailure } from '@temporalio/common';
+import { ProviderError, type ProviderErrorFacts } from '../../activities/provider-error.js';
+import type { Json } from '../../contract/plan.js';
+import { judgeCreate, judgeDelete } from './judge.js';
+import { PROVIDER } from './model-kind.js';
+import type { Move } from './moves.js';
+import { type OpenDoor, TOO_LATE } from './running-attempt.js';
+import type { Adversity } from './scenario.js';
+import type { Hand, World } from './world.js';
+
+type Facts = Omit<ProviderErrorFacts, 'provider' | 'operation'>;
+
+const REFUSED: Facts = { type: 'ServiceLimitExceeded', retryable: false, sent: 'refused', status: 400 };
+const THROTTLED: Facts = { type: 'Throttling', retryable: true, sent: 'refused', status: 429 };
+const NOT_SENT: Facts = { type: 'NetworkFailure', retryable: true, sent: 'never' };
+const LOST: Facts = { type: 'ServiceTimeout', retryable: true, sent: 'unknown' };
+const UNCLEAR: Facts = { type: 'ServiceInternalError', retryable: false, sent: 'unknown', status: 200 };
+const DUPLICATE: Facts = { type: 'AlreadyExists', retryable: false, sent: 'refused', status: 409, duplicate: true };
+const NOT_FOUND: Facts = { type: 'NotFound', retryable: false, sent: 'refused', status: 404 };
+const FORBIDDEN: Facts = { type: 'AccessDenied', retryable: false, sent: 'refused', status: 403 };
+
+export function doorMoves(world: World, hand: Hand): Move[] {
+  const [open] = hand.attempt.doors;
+  switch (open?.door.at) {
+    case undefined:
+    case 'pause':
+      return [];
+    case 'fence':
+      return [through(world, hand, 'fence', () => passFence(world, hand, open))];
+    case 'owner':
+      return [through(world, hand, 'owner', () => open.answer(world.scenario.ownerState ?? 'unknown'))];
+    case 'request':
+      switch (open.door.operation) {
+        case 'List':
+          return listMoves(world, hand, open);
+        case 'Create':
+          return createMoves(world, hand, open, open.door);
+        case 'Delete':
+          return deleteMoves(world, hand, open, (open.door.json as { readonly id: string }).id);
+      }
+  }
+}
+
+function through(world: World, hand: Hand, what: string, go: () => void): Move {
+  return {
+    actor: hand.label,
+    cost: 0,
+    go: () => {
+      hand.attempt.log += `|${what} ${world.now}`;
+      go();
+    },
+  };
+}
+
+function wrong(world: World, hand: Hand, what: string, go: () => void): Move {
+  return {
+    actor: hand.label,
+    cost: 1,
+    text: `${hand.label}: ${what}`,
+    go: () => {
+      hand.attempt.log += `|${what} ${world.now}`;
+      go();
+    },
+  };
+}
+
+/** The server takes the progress, and says whether the attempt still counts. */
+function passFence(world: World, hand: Hand, open: OpenDoor): void {
+  const { activity, attempt } = hand;
+  if (!world.isAttached(hand)) {
+    open.fail(new CancelledFailure('The server has given this attempt up'));
+    return;
+  }
+  activity.details = attempt.latest;
+  const stop = activity.cancelRequested || activity.resetRequested !== 'no';
+  if (!stop) {
+    open.answer(undefined);
+    return;
+  }
+  if (attempt.heard === 'no') attempt.hear(activity.cancelRequested ? 'asked' : 'lost');
+  open.fail(new CancelledFailure('Cancelled before the create was sent'));
+}
+
+/** Nothing came in time. */
+export function timeOut(open: OpenDoor): void {
+  if (open.door.at === 'request') refuse(open, open.door.operation, LOST);
+  else open.fail(new CancelledFailure('The server cannot be reached'));
+}
+
+function refuse(open: OpenDoor, operation: string, facts: Facts): void {
+  open.fail(new ProviderError(`${operation}: ${facts.type}`, { ...facts, provider: PROVIDER, operation }));
+}
+
+function allowed(world: World, adversity: Adversity, moves: Move[]): Move[] {
+  return world.scenario.adversities.includes(adversity) ? moves : [];
+}
+
+function listMoves(world: World, hand: Hand, open: OpenDoor): Move[] {
+  const { cloud } = hand;
+  const copies = (things: readonly object[]) => things.map((thing) => ({ ...thing }));
+  const truth = copies(cloud.shown());
+  const answer = (things: object[]) => {
+    world.looks += 1;
+    // Whose look-up it is does not matter to the others that share it: they get the same.
+    for (const each of world.hands)
+      if (each.attempt.doors.length === 0) each.attempt.log += `|shared ${JSON.stringify(things)}`;
+    hand.attempt.log += JSON.stringify(things);
+    open.answer(things);
+  };
+  const stale = cloud.stale(world.now);
+  const lags = stale && JSON.stringify(stale) !== JSON.stringify(truth) ? [stale] : [];
+  return [
+    through(world, hand, 'list', () => answer(truth)),
+    ...allowed(
+      world,
+      'stale-lists',
+      lags.map((things) =>
+        wrong(world, hand, 'the list shows what was there before the last change', () => answer(copies(things))),
+      ),
+    ),
+    ...allowed(world, 'requests', [
+      wrong(world, hand, 'the look-up is throttled', () => refuse(open, 'List', THROTTLED)),
+      wrong(world, hand, 'the look-up is refused for good', () => refuse(open, 'List', FORBIDDEN)),
+    ]),
+  ];
+}
+
+function createMoves(
+  world: World,
+  hand: Hand,
+  open: OpenDoor,
+  { json, sendBefore }: { readonly json: Json; readonly sendBefore?: number },
+): Move[] {
+  const { cloud } = hand;
+  const { name, description } = json as { readonly name: string; readonly description?: string };
+  if (sendBefore !== undefined && world.now > sendBefore) {
+    return [through(world, hand, 'too late', () => open.answer(TOO_LATE))];
+  }
+  judgeCreate(world, hand);
+  const { answersId, duplicates } = cloud.model;
+  const made = (status: 'ready' | 'pending' | 'failed', shown: boolean) => {
+    world.doubted.add(hand.step);
+    const thing = cloud.create(world.now, name, description);
+    if (!thing) throw new Error('the name is taken');
+    Object.assign(thing, { status, shown });
+    if (!shown) cloud.launch(world.now, { is: 'show', id: thing.id });
+    if (status === 'pending') cloud.launch(world.now, { is: 'ready', id: thing.id });
+    hand.attempt.log += thing.id;
+    open.answer(answersId ? { id: thing.id } : {});
+  };
+  const launch = (facts: Facts) => {
+    world.doubted.add(hand.step);
+    cloud.launch(world.now, { is: 'create', name, description });
+    refuse(open, 'Create', facts);
+  };
+  const taken = duplicates === 'refused' && cloud.things.some((thing) => thing.name === name);
+  const natural = taken
+    ? through(world, hand, 'duplicate', () => {
+        // Of what, only a list can tell, and that may lag behind.
+        world.doubted.add(hand.step);
+        refuse(open, 'Create', DUPLICATE);
+      })
+    : through(world, hand, 'create', () => made('ready', true));
+  return [
+    natural,
+    ...allowed(world, 'requests', [
+      wrong(world, hand, 'the answer to the create is lost, its effect may still land', () => launch(LOST)),
+      wrong(world, hand, 'the create is refused for good', () => refuse(open, 'Create', REFUSED)),
+      wrong(world, hand, 'the create is throttled', () => refuse(open, 'Create', THROTTLED)),
+      wrong(world, hand, 'the create cannot be sent', () => refuse(open, 'Create', NOT_SENT)),
+      wrong(world, hand, 'the create fails for good with an unclear answer, its effect may still land', () =>
+        launch(UNCLEAR),
+      ),
+    ]),
+    ...(taken
+      ? []
+      : allowed(world, 'slow-clouds', [
+          wrong(world, hand, 'what is created does not show yet', () => made('ready', false)),
+          wrong(world, hand, 'what is created is not ready yet', () => made('pending', true)),
+          wrong(world, hand, 'what is created turns out broken', () => made('failed', true)),
+        ])),
+  ];
+}
+
+function deleteMoves(world: World, hand: Hand, open: OpenDoor, id: string): Move[] {
+  const { cloud } = hand;
+  judgeDelete(world, hand, id);
+  const gone = () => {
+    cloud.remove(world.now, id);
+    open.answer({});
+  };
+  const slow = () => {
+    const thing = cloud.find(id);
+    if (thing) thing.status = 'deleting';
+    cloud.launch(world.now, { is: 'vanish', id });
+    open.answer({});
+  };
+  const lost = () => {
+    cloud.launch(world.now, { is: 'delete', id });
+    refuse(open, 'Delete', LOST);
+  };
+  if (!cloud.find(id)) return [through(world, hand, 'not found', () => refuse(open, 'Delete', NOT_FOUND))];
+  return [
+    through(world, hand, 'delete', gone),
+    ...allowed(world, 'requests', [
+      wrong(world, hand, 'the answer to the delete is lost, its effect may still land', lost),
+      wrong(world, hand, 'the delete is refused for good', () => refuse(open, 'Delete', FORBIDDEN)),
+      wrong(world, hand, 'the delete is throttled', () => refuse(open, 'Delete', THROTTLED)),
+    ]),
+    ...allowed(world, 'slow-clouds', [wrong(world, hand, 'the delete takes a while', slow)]),
+  ];
+}

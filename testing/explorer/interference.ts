@@ -1,0 +1,110 @@
+/** What goes wrong outside of any request: cancels, lost attempts, resets, workers that stop, somebody else's resources. */
+import type { Activity } from './model-server.js';
+import type { Move } from './moves.js';
+import type { Adversity } from './scenario.js';
+import type { Hand, World } from './world.js';
+
+export function interference(world: World): Move[] {
+  const open = !world.server.current.close;
+  const by: Readonly<Partial<Record<Adversity, () => Move[]>>> = {
+    cancel: () => (open ? cancels(world) : []),
+    'lost-attempts': () => (open ? attached(world).flatMap((hand) => givenUp(world, hand)) : []),
+    workers: () => (open ? workers(world) : []),
+    'activity-reset': () => (open ? activityResets(world) : []),
+    'workflow-reset': () => workflowResets(world),
+    'continue-as-new': () => (open ? suggestions(world) : []),
+    bystanders: () => (open ? newBystanders(world) : []),
+  };
+  return world.scenario.adversities.flatMap((adversity) => by[adversity]?.() ?? []);
+}
+
+const attached = (world: World): Hand[] => world.hands.filter((hand) => world.isAttached(hand));
+
+function wrong(text: string, go: () => void | Promise<void>): Move {
+  return { actor: 'somebody', cost: 1, text, go };
+}
+
+/** After it nobody can know any more what a create did: the ledger may doubt it, and undo it for that. */
+function doubtful(world: World, text: string, go: () => void | Promise<void>): Move {
+  const doubt = () => {
+    for (const step of Object.keys(world.scenario.plan.resources)) world.doubted.add(step);
+    return go();
+  };
+  return wrong(text, doubt);
+}
+
+function cancels(world: World): Move[] {
+  const { server } = world;
+  return server.current.cancelRequested ? [] : [doubtful(world, 'somebody cancels', () => server.cancel())];
+}
+
+/** A heartbeat that is lost takes with it what the attempt had noted since the last one, or not. */
+function givenUp(world: World, { activity, attempt, verb, label }: Hand): Move[] {
+  const { server } = world;
+  const lose = (details: 'latest' | 'older', retry: { readonly final?: true }) => () => {
+    if (details === 'latest') activity.details = attempt.latest;
+    attempt.log += '|given up';
+    server.failAttempt(activity, { is: 'timeout', code: retry.final ? 3 : 4 }, retry);
+  };
+  const moves = [doubtful(world, `the server gives ${label} up, which goes on`, lose('older', {}))];
+  if (JSON.stringify(attempt.latest) !== JSON.stringify(activity.details)) {
+    moves.push(doubtful(world, `the server gives ${label} up after its latest heartbeat`, lose('latest', {})));
+  }
+  if (verb === 'create')
+    moves.push(doubtful(world, `the time for ${label} is over for good, it goes on`, lose('older', { final: true })));
+  return moves;
+}
+
+function workers(world: World): Move[] {
+  const { server } = world;
+  const stopped = attached(world)
+    .filter(({ attempt }) => attempt.heard === 'no')
+    .map((hand) => doubtful(world, `the worker of ${hand.label} shuts down`, () => hand.attempt.hear('lost')));
+  const waiting = [...server.current.activities.values()].filter(
+    ({ state, number }) => state === 'queued' && number === 1,
+  );
+  const untaken = waiting.map((activity) =>
+    doubtful(world, `no worker takes ${activity.command.type} in time`, () =>
+      server.failAttempt(activity, { is: 'timeout', code: 2 }, { final: true }),
+    ),
+  );
+  return [...stopped, ...untaken];
+}
+
+function activityResets(world: World): Move[] {
+  const { server } = world;
+  const reset = (activity: Activity, heartbeat: 'keep' | 'drop') =>
+    doubtful(world, `an operator resets ${activity.command.type}, heartbeat details: ${heartbeat}`, () =>
+      server.resetActivity(activity, heartbeat),
+    );
+  return [...server.current.activities.values()]
+    .filter(({ state, resetRequested }) => state !== 'queued' && resetRequested === 'no')
+    .flatMap((activity) => [reset(activity, 'keep'), reset(activity, 'drop')]);
+}
+
+function workflowResets(world: World): Move[] {
+  const { server } = world;
+  return server.current.resetPoints.map((_point, index) =>
+    doubtful(world, `an operator resets the workflow to its task ${index + 1}`, () => server.reset(index)),
+  );
+}
+
+function suggestions({ server }: World): Move[] {
+  const { current } = server;
+  if (current.continueAsNewSuggested) return [];
+  const suggest = () => {
+    current.continueAsNewSuggested = true;
+  };
+  return [wrong('the server suggests to continue as new', suggest)];
+}
+
+function newBystanders(world: World): Move[] {
+  if (world.foreign.size > 0) return [];
+  return Object.keys(world.scenario.plan.resources).flatMap((step) =>
+    (['none', 'other-run'] as const).map((marker) =>
+      wrong(`somebody else makes a thing named like ${step}, marker: ${marker}`, () =>
+        world.addBystander({ name: world.nameOf(step), marker }),
+      ),
+    ),
+  );
+}

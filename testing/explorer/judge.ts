@@ -1,0 +1,116 @@
+/** What is promised, checked against what is there: at each step, and once more when nothing can change any more. */
+import { isDeepStrictEqual } from 'node:util';
+import { findReferences } from '../../contract/find-references.js';
+import type { Ledger, LedgerStep } from '../../contract/ledger.js';
+import { MEMO } from '../../contract/names.js';
+import type { ProvisionResult } from '../../contract/plan.js';
+import type { Hand, World } from './world.js';
+
+/** While it runs: whatever may be there, the ledger knows that it may (undo is armed before the call). */
+export function judgeStep(world: World): void {
+  const { current } = world.server;
+  const { info, node, close } = current;
+  // A reset run's history may lie until it has taken stock.
+  if (close || info.runId !== info.originalRunId || !node.ledger) return;
+  for (const [step, { state }] of Object.entries(node.ledger.steps)) {
+    const unaware = state === 'planned' || state === 'refused' || state === 'deleted';
+    if (unaware && world.ours(step).length > 0) world.broken(`${step} is ${state} in the ledger, and is there`);
+  }
+}
+
+/** A create leaves only when what it needs is there. */
+export function judgeCreate(world: World, { step, label }: Hand): void {
+  const missing = needsOf(world, step).filter((key) =>
+    world.cloudOf(key).things.every(({ name }) => name !== world.nameOf(key)),
+  );
+  if (missing.length > 0 && isOriginal(world)) world.broken(`${label} is sent without ${missing.join(', ')}`);
+}
+
+/** A delete leaves only for what is ours, and only when nothing of ours hangs on it any more. */
+export function judgeDelete(world: World, { step, label }: Hand, id: string): void {
+  if (world.foreign.has(id)) world.broken(`${label} deletes ${id}, which is not ours`);
+  const hanging = Object.keys(world.scenario.plan.resources).filter((key) => needsOf(world, key).includes(step));
+  const there = hanging.filter((key) => world.ours(key).length > 0 && !world.scenario.plan.resources[key]?.retain);
+  if (there.length > 0 && isOriginal(world)) world.broken(`${label} is sent while ${there.join(', ')} is still there`);
+}
+
+function needsOf({ scenario }: World, step: string): readonly string[] {
+  const resource = scenario.plan.resources[step];
+  return [...(resource?.dependsOn ?? []), ...findReferences(resource?.spec ?? {}).map((reference) => reference.step)];
+}
+
+function isOriginal({ server }: World): boolean {
+  return server.runs.every(({ info }) => info.runId === info.originalRunId);
+}
+
+/** At the end: the outcome, the ledger and the clouds agree, and nothing that is not ours was touched. */
+export function judgeEnd(world: World): void {
+  const { current } = world.server;
+  const { close, node, memo } = current;
+  const { ledger } = node;
+  if (!close || !ledger) return world.broken('the run is still open, and nothing can happen any more');
+  for (const id of world.foreign) {
+    const there = [...world.clouds.values()].some((cloud) => cloud.find(id));
+    if (!there) world.broken(`${id} is gone, and it was not ours`);
+  }
+  switch (close.as) {
+    case 'Completed':
+      return judgeProvisioned(world, ledger, close.result as unknown as ProvisionResult);
+    case 'Failed':
+      if (close.type === 'RolledBack') sameLedger(world, ledger, close.details[0]);
+      else world.broken(`it failed as ${close.type}`);
+      return judgeUndone(world, ledger);
+    case 'Cancelled':
+      sameLedger(world, ledger, memo[MEMO.ledger]);
+      return judgeUndone(world, ledger);
+    default:
+      world.broken(`it closed as ${close.as}`);
+  }
+}
+
+function sameLedger(world: World, asked: Ledger, told: unknown): void {
+  if (!isDeepStrictEqual(asked, told)) world.broken('the ledger that it closed with is not the one that it answers');
+}
+
+function judgeProvisioned(world: World, { steps }: Ledger, result: ProvisionResult): void {
+  for (const [step, { state, adopted, id }] of Object.entries(steps)) {
+    const ours = world.ours(step).map((thing) => thing.id);
+    if (state !== 'live') world.broken(`it says Provisioned, and ${step} is ${state}`);
+    if (result[step]?.id !== id) world.broken(`the result's id of ${step} is not the ledger's`);
+    if (adopted) {
+      if (!world.foreign.has(id ?? '')) world.broken(`${step} is called adopted, and is not`);
+      if (ours.length > 0) world.broken(`${step} was adopted, and one of ours is there as well`);
+    } else if (!isDeepStrictEqual(ours, [id])) {
+      world.broken(`it says Provisioned, and of ${step} there is: ${ours.join(', ') || 'nothing'}, not ${id}`);
+    }
+  }
+}
+
+function judgeUndone(world: World, { steps }: Ledger): void {
+  for (const [step, entry] of Object.entries(steps)) {
+    const count = world.ours(step).length;
+    const [least, most] = expected(entry);
+    if (count < least || count > most) {
+      world.broken(`it is over with ${step} ${entry.state}, and of ours there is ${count}`);
+    }
+    if (entry.state === 'deleted' && !world.doubted.has(step))
+      world.broken(`${step} is called deleted, and was refused`);
+  }
+}
+
+/** How many of ours may be there for a step that ended so. */
+function expected({ state, adopted }: LedgerStep): readonly [least: number, most: number] {
+  switch (state) {
+    case 'kept':
+      return adopted ? [0, 0] : [1, 1];
+    case 'planned':
+    case 'refused':
+    case 'deleted':
+      return [0, 0];
+    case 'abandoned':
+      return [0, 1];
+    default:
+      // No end of any step.
+      return [2, 1];
+  }
+}

@@ -1,0 +1,173 @@
+/** What may happen next in a world, in the order in which it would by itself. The first is what happens if nobody interferes. */
+import { SEND_WINDOW_MS } from '../../activities/policies.js';
+import { doorMoves, timeOut } from './door-moves.js';
+import { interference } from './interference.js';
+import type { Hand, World } from './world.js';
+
+export interface Move {
+  /** Who moves: a schedule that lets another one go first, while this one could, has preempted it. */
+  readonly actor: string;
+  /** 1 where it is something that goes wrong. */
+  readonly cost: 0 | 1;
+  /** What happens, as a sentence. Undefined where it is just the next thing. */
+  readonly text?: string;
+  go(): void | Promise<void>;
+}
+
+/** @param adversities How many things may still go wrong. */
+export function movesOf(world: World, adversities: number): readonly Move[] {
+  const { server } = world;
+  const outlived = world.hands.find((hand) => !world.isAttached(hand) && isOver(world, hand));
+  if (outlived) return zombieMoves(world, outlived).filter(({ cost }) => cost <= adversities);
+  const open = !server.current.close;
+  const natural = open ? [...taskMoves(world), ...attemptMoves(world), ...timeMoves(world)] : [];
+  const zombies = world.hands.filter((hand) => !world.isAttached(hand)).flatMap((hand) => zombieMoves(world, hand));
+  const moves = [...natural, ...hearings(world), ...landings(world), ...zombies];
+  const wrong = adversities > 0 ? interference(world) : [];
+  const affordable = moves.filter(({ cost }) => cost <= adversities);
+  if (moves.length > 0) return [...inOrder(world, affordable), ...wrong];
+  // It is over, unless somebody takes it up again. An open run with nothing left to happen is stuck.
+  return open || wrong.length === 0 ? [] : [NOTHING_MORE, ...wrong];
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+export const NOTHING_MORE: Move = { actor: 'nobody', cost: 0, go() {} };
+
+/**
+ * While everybody only reads, and nothing is under way in a cloud, all see the same in whatever order: one order will do.
+ * What may go wrong for any of them is kept.
+ */
+function inOrder(world: World, moves: readonly Move[]): readonly Move[] {
+  const readsOnly = world.hands.every(({ verb }) => verb === 'verify');
+  const still = [...world.clouds.values()].every(({ flying }) => flying.length === 0);
+  return readsOnly && still ? moves.filter(({ cost, text }, index) => index === 0 || cost > 0 || text) : moves;
+}
+
+function taskMoves(world: World): Move[] {
+  const { server } = world;
+  const moves: Move[] = [];
+  if (server.current.jobs.length > 0) moves.push({ actor: 'workflow', cost: 0, go: () => server.deliver() });
+  for (const activity of server.current.activities.values()) {
+    if (activity.state !== 'queued') continue;
+    moves.push({ actor: activity.command.type, cost: 0, go: () => world.startAttempt(activity) });
+  }
+  return moves;
+}
+
+function attemptMoves(world: World): Move[] {
+  const moves = world.hands.filter((hand) => world.isAttached(hand)).flatMap((hand) => doorMoves(world, hand));
+  const goesOn = ({ actor }: Move) => actor === world.lastActor;
+  return [...moves.filter(goesOn), ...moves.filter((move) => !goesOn(move))];
+}
+
+/**
+ * What the server has given up goes on for as long as a create may still be sent. By then it has learnt with a heartbeat
+ * that nobody counts on it any more, and ends; unless it is cut off from the server for longer.
+ */
+function zombieMoves(world: World, hand: Hand): Move[] {
+  if (!isOver(world, hand)) return doorMoves(world, hand);
+  const pausing = pauseOf(hand);
+  const goesOn = () => {
+    hand.lostAt = Math.max(world.now, pausing ?? 0);
+    if (pausing !== undefined) wake(world, hand, pausing);
+  };
+  const ends: Move = { actor: hand.label, cost: 0, go: () => endZombie(hand) };
+  // Who only reads does no harm, however late.
+  if (hand.verb === 'verify') return [ends];
+  const text = `${hand.label} is still cut off from the server and goes on`;
+  return [ends, { actor: 'somebody', cost: 1, text, go: goesOn }];
+}
+
+function isOver(world: World, hand: Hand): boolean {
+  const over = pauseOf(hand) !== undefined || world.now > hand.lostAt + SEND_WINDOW_MS || hand.verb === 'verify';
+  return hand.attempt.doors.length > 0 && over;
+}
+
+function pauseOf({ attempt }: Hand): number | undefined {
+  const [open] = attempt.doors;
+  return open?.door.at === 'pause' ? open.door.until : undefined;
+}
+
+/** Its waits end at once, and what cannot be aborted ends with its deadline. */
+function endZombie({ attempt }: Hand): void {
+  if (attempt.heard === 'no') attempt.hear('lost');
+  for (const open of [...attempt.doors]) timeOut(open);
+}
+
+function wake(world: World, hand: Hand, until: number): void {
+  const [open] = hand.attempt.doors;
+  world.advance(until);
+  hand.attempt.log += `|woke ${world.now}`;
+  if (world.isAttached(hand) && mustHear(hand) && hand.attempt.heard === 'no') hear(hand);
+  else open?.answer(undefined);
+}
+
+function mustHear({ activity }: Hand): boolean {
+  return activity.cancelRequested || activity.resetRequested !== 'no';
+}
+
+function hear({ activity, attempt }: Hand): void {
+  attempt.hear(activity.cancelRequested ? 'asked' : 'lost');
+}
+
+/** Whoever waits longest for nothing but time. Others may be as late as they like, but none is early. */
+function timeMoves(world: World): Move[] {
+  const { current } = world.server;
+  const waits: { readonly due: number; readonly move: Move }[] = [];
+  for (const activity of current.activities.values()) {
+    if (activity.state !== 'waiting') continue;
+    const due = activity.scheduledAt;
+    const go = () => {
+      world.advance(due);
+      activity.state = 'queued';
+    };
+    waits.push({ due, move: { actor: activity.command.type, cost: 0, go } });
+  }
+  for (const [seq, due] of current.timers) {
+    // Nobody waits so long: somebody decides.
+    if (due - world.now > DAY_MS && !current.cancelRequested) {
+      waits.push({
+        due,
+        move: { actor: 'operator', cost: 0, text: 'an operator cancels', go: () => world.server.cancel() },
+      });
+      continue;
+    }
+    const go = () => {
+      world.advance(due);
+      world.server.fire(seq);
+    };
+    waits.push({ due, move: { actor: `timer ${seq}`, cost: 0, go } });
+  }
+  for (const hand of world.hands) {
+    const [open] = hand.attempt.doors;
+    if (open?.door.at !== 'pause' || !world.isAttached(hand)) continue;
+    const { until } = open.door;
+    waits.push({ due: until, move: { actor: hand.label, cost: 0, go: () => wake(world, hand, until) } });
+  }
+  const first = Math.min(...waits.map(({ due }) => due));
+  return waits.filter(({ due }) => due === first).map(({ move }) => move);
+}
+
+/** An attempt learns with a heartbeat, at any time, that it is to stop. */
+function hearings(world: World): Move[] {
+  return world.hands
+    .filter((hand) => world.isAttached(hand) && hand.attempt.heard === 'no' && mustHear(hand))
+    .map((hand) => ({
+      actor: hand.label,
+      cost: 0,
+      text: `${hand.label} hears that it is to stop`,
+      go: () => hear(hand),
+    }));
+}
+
+function landings(world: World): Move[] {
+  return [...world.clouds].flatMap(([kind, cloud]) =>
+    cloud.flying.map((flight) => ({
+      actor: 'cloud',
+      cost: 0 as const,
+      text: `${kind}: the ${flight.is} that was under way happens now`,
+      go: () => cloud.land(world.now, flight.seq),
+    })),
+  );
+}

@@ -1,0 +1,54 @@
+/** What is explored: a plan on model clouds, what may go wrong, and how much of it in one schedule. */
+import type { OwnerState } from '../../activities/ownership.js';
+import type { Plan } from '../../contract/plan.js';
+import type { CloudModel } from './model-cloud.js';
+
+/** Everything that may go wrong; each use of one counts against {@link Bounds.adversities}. */
+export const ADVERSITIES = [
+  /** A request is refused, throttled, never sent, or its answer is lost. */
+  'requests',
+  /** What was made does not show yet, is pending, or failed; a delete takes a while. */
+  'slow-clouds',
+  /** A list shows what was there before the last change. */
+  'stale-lists',
+  'cancel',
+  /** The server gives an attempt up, which goes on all the same. */
+  'lost-attempts',
+  /** A worker shuts down; no worker takes an activity. */
+  'workers',
+  'activity-reset',
+  'workflow-reset',
+  'continue-as-new',
+  /** Somebody else makes something of the same name. */
+  'bystanders',
+] as const;
+
+export type Adversity = (typeof ADVERSITIES)[number];
+
+export interface Bounds {
+  /** How many things may go wrong in one schedule. */
+  readonly adversities: number;
+  /** How often a schedule may leave the order in which things would happen by themselves. Undefined: without bound. */
+  readonly preemptions?: number;
+  /** Choices in one schedule: a longer one is reported as stuck. */
+  readonly depth: number;
+}
+
+/** Something that was there before, and is not ours. */
+export interface Bystander {
+  readonly name: string;
+  readonly marker: 'none' | 'other-run';
+}
+
+export interface Scenario {
+  readonly name: string;
+  readonly plan: Plan;
+  /** By kind name, as the plan uses them. */
+  readonly clouds: { readonly [kind: string]: CloudModel };
+  readonly bystanders?: readonly Bystander[];
+  /** What Temporal says of the owner that a bystander's marker names. */
+  readonly ownerState?: OwnerState;
+  readonly adversities: readonly Adversity[];
+  readonly bounds: Bounds;
+  readonly restarts?: 'everywhere' | 'at-branches';
+}

@@ -1,0 +1,97 @@
+/** The scenarios that `npm run explore` goes through: small plans on every sort of cloud that the built-in kinds talk to. */
+import type { Plan, PlanResource } from '../../contract/plan.js';
+import type { CloudModel } from './model-cloud.js';
+import { PROVIDER } from './model-kind.js';
+import { ADVERSITIES, type Adversity, type Bounds, type Scenario } from './scenario.js';
+
+/** Short, so that few polls wait it out; longer than the pauses between polls, so that some do. */
+const WINDOW_MS = 20_000;
+
+/** Each sort of cloud by the built-in kind that is on it. */
+export const CLOUDS = {
+  fabric: { duplicates: 'refused', answersId: true, windowMs: WINDOW_MS },
+  naver: { duplicates: 'possible', answersId: true, windowMs: WINDOW_MS },
+  studio: { duplicates: 'possible', answersId: false, windowMs: WINDOW_MS },
+} as const satisfies Record<string, CloudModel>;
+
+type CloudName = keyof typeof CLOUDS;
+
+function resource(cloud: CloudName, name: string, more: Partial<PlanResource> = {}): PlanResource {
+  return { kind: `model.${cloud}.thing`, connection: PROVIDER, spec: { name }, ...more };
+}
+
+function scenario(
+  name: string,
+  resources: Plan['resources'],
+  bounds: Bounds,
+  more: Partial<Pick<Scenario, 'bystanders' | 'ownerState' | 'adversities' | 'restarts'>> &
+    Pick<Partial<Plan>, 'onFailure'> = {},
+): Scenario {
+  const { onFailure, ...rest } = more;
+  const kinds = [...new Set(Object.values(resources).map(({ kind }) => kind))];
+  const clouds = Object.fromEntries(kinds.map((kind) => [kind, CLOUDS[kind.split('.')[1] as CloudName]]));
+  return {
+    name,
+    plan: { name: 'explored', resources, ...(onFailure && { onFailure }) },
+    clouds,
+    adversities: ADVERSITIES,
+    bounds,
+    ...rest,
+  };
+}
+
+/** Any two things may go wrong, in any order and at any point. */
+const ANY_TWO: Bounds = { adversities: 2, depth: 600 };
+const ANY_ONE: Bounds = { adversities: 1, depth: 600 };
+/** Order among steps side by side is free up to this many times out of turn. */
+const PARALLEL: Bounds = { adversities: 1, preemptions: 1, depth: 800 };
+const DIAMOND: Bounds = { adversities: 1, preemptions: 1, depth: 1200 };
+
+/** What a cloud and a network do wrong, and a cancel: the two of them meet most often. */
+const COMMON: readonly Adversity[] = ['requests', 'cancel', 'lost-attempts'];
+
+const after = (step: string): Partial<PlanResource> => ({ dependsOn: [step] });
+
+function chain(first: CloudName, second: CloudName): Plan['resources'] {
+  const referring = { name: 'thing-b', needs: { $ref: 'a.id' } };
+  return { a: resource(first, 'thing-a'), b: { ...resource(second, 'thing-b'), spec: referring } };
+}
+
+const DIAMOND_PLAN: Plan['resources'] = {
+  a: resource('studio', 'thing-a'),
+  b: resource('fabric', 'thing-b', after('a')),
+  c: resource('naver', 'thing-c', after('a')),
+  d: resource('naver', 'thing-d', { dependsOn: ['b', 'c'] }),
+};
+
+export const SCENARIOS: readonly Scenario[] = [
+  scenario('one step on a cloud that refuses duplicates', { a: resource('fabric', 'thing-a') }, ANY_TWO),
+  scenario('one step on a cloud that accepts duplicates', { a: resource('naver', 'thing-a') }, ANY_TWO),
+  scenario('one step on a cloud that answers no id', { a: resource('studio', 'thing-a') }, ANY_TWO),
+  scenario('one step, restarted at every point', { a: resource('naver', 'thing-a') }, ANY_ONE, {
+    restarts: 'everywhere',
+  }),
+  scenario('one retained step', { a: resource('naver', 'thing-a', { retain: true }) }, ANY_ONE),
+  scenario('one step that pauses', { a: resource('naver', 'thing-a') }, ANY_TWO, {
+    onFailure: 'pause',
+    adversities: COMMON,
+  }),
+  scenario('one step beside a stranger of its name', { a: resource('naver', 'thing-a') }, ANY_ONE, {
+    bystanders: [{ name: 'thing-a', marker: 'none' }],
+  }),
+  scenario('one step beside what an earlier run of the plan made', { a: resource('studio', 'thing-a') }, ANY_ONE, {
+    bystanders: [{ name: 'thing-a', marker: 'other-run' }],
+  }),
+  scenario('one step that adopts a stranger', { a: resource('naver', 'thing-a', { ifExists: 'adopt' }) }, ANY_ONE, {
+    bystanders: [{ name: 'thing-a', marker: 'none' }],
+  }),
+  scenario(
+    'one step that may adopt, and finds nothing',
+    { a: resource('naver', 'thing-a', { ifExists: 'adopt' }) },
+    ANY_ONE,
+  ),
+  scenario('two steps, the second refers to the first', chain('studio', 'naver'), ANY_ONE),
+  scenario('two steps, any two of the common mishaps', chain('fabric', 'naver'), ANY_TWO, { adversities: COMMON }),
+  scenario('two steps side by side', { a: resource('naver', 'thing-a'), b: resource('naver', 'thing-b') }, PARALLEL),
+  scenario('a diamond of four steps', DIAMOND_PLAN, DIAMOND),
+];

@@ -1,0 +1,76 @@
+/** What crosses between a workflow and its server in the explorer, as plain JSON: it is hashed, compared and kept. */
+import type { Json } from '../../contract/plan.js';
+
+export interface RunInfo {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly firstRunId: string;
+  /** Other than `runId` in a run that was reset. */
+  readonly originalRunId: string;
+  readonly continuedFrom?: string;
+}
+
+/** Why an activity ended otherwise than with a result. */
+export type FailureFacts =
+  | {
+      readonly is: 'application';
+      readonly type: string;
+      readonly message: string;
+      readonly nonRetryable: boolean;
+      readonly details: readonly Json[];
+    }
+  | { readonly is: 'cancelled'; readonly details: readonly Json[] }
+  /** `code` is the protocol's: 1 start-to-close, 2 schedule-to-start, 3 schedule-to-close, 4 heartbeat. */
+  | { readonly is: 'timeout'; readonly code: 1 | 2 | 3 | 4 };
+
+export type ActivityResolution = { readonly completed: Json } | { readonly failed: FailureFacts };
+
+export type Job =
+  | { readonly what: 'start'; readonly args: readonly Json[] }
+  | { readonly what: 'patch'; readonly id: string }
+  | { readonly what: 'timer'; readonly seq: number }
+  | { readonly what: 'cancel' }
+  | {
+      readonly what: 'resolved';
+      readonly seq: number;
+      readonly local: boolean;
+      readonly result: ActivityResolution;
+    };
+
+export interface Activation {
+  /** Server time, in ms. */
+  readonly at: number;
+  readonly replaying: boolean;
+  readonly continueAsNewSuggested: boolean;
+  readonly jobs: readonly Job[];
+  /** Of a replay: what the SDK had switched on when this was first run, as the history tells it. */
+  readonly flags?: readonly number[];
+}
+
+export interface Completion {
+  readonly commands: readonly Command[];
+  readonly flags: readonly number[];
+}
+
+export type Command =
+  | {
+      readonly do: 'activity';
+      readonly seq: number;
+      readonly type: string;
+      readonly args: readonly Json[];
+      readonly onCancel: 'try' | 'wait' | 'abandon';
+      /** 0: no limit. */
+      readonly maximumAttempts: number;
+      readonly firstRetryMs: number;
+    }
+  | { readonly do: 'local'; readonly seq: number; readonly type: string; readonly args: readonly Json[] }
+  | { readonly do: 'cancel-activity'; readonly seq: number }
+  | { readonly do: 'timer'; readonly seq: number; readonly ms: number }
+  | { readonly do: 'cancel-timer'; readonly seq: number }
+  | { readonly do: 'patch'; readonly id: string }
+  | { readonly do: 'memo'; readonly fields: { readonly [key: string]: Json } }
+  | { readonly do: 'attributes'; readonly names: readonly string[] }
+  | { readonly do: 'complete'; readonly result: Json }
+  | { readonly do: 'fail'; readonly type: string; readonly message: string; readonly details: readonly Json[] }
+  | { readonly do: 'cancelled' }
+  | { readonly do: 'continue'; readonly args: readonly Json[] };

@@ -1,0 +1,251 @@
+/**
+ * One schedule's world: the server, the clouds, the attempts that run, the clock, and everything that was promised, checked
+ * at each step. It offers what may happen next; the explorer chooses.
+ */
+
+import { createCatalog } from '../../activities/catalog.js';
+import type { Connection } from '../../activities/connection.js';
+import { SharedLookUps } from '../../activities/http/shared-look-ups.js';
+import type { Kind } from '../../activities/kind.js';
+import { resolvePlan } from '../../activities/resolve-plan.js';
+import { formatMarker } from '../../contract/marker.js';
+import { CANCEL_SELF, RESOLVE_PLAN, type StepVerb } from '../../contract/names.js';
+import type { Json } from '../../contract/plan.js';
+import { ModelCloud, type Thing } from './model-cloud.js';
+import { modelKind, PROVIDER } from './model-kind.js';
+import { type Activity, ModelServer } from './model-server.js';
+import { RunningAttempt } from './running-attempt.js';
+import type { Bystander, Scenario } from './scenario.js';
+import type { ActivityResolution, FailureFacts } from './workflow-protocol.js';
+import type { WorkflowTree } from './workflow-tree.js';
+
+/** Any time will do, as long as it is long after 1970: 0 means "unset" in places. */
+const BEGIN = 1_000_000;
+
+export class Violation extends Error {}
+
+/** An attempt in somebody's hands. A zombie's outcome interests nobody any more; what it does to a cloud still counts. */
+export interface Hand {
+  readonly activity: Activity;
+  readonly attempt: RunningAttempt;
+  readonly verb: StepVerb;
+  readonly step: string;
+  readonly cloud: ModelCloud;
+  readonly label: string;
+  /** When the server gave it up. */
+  lostAt: number;
+}
+
+export class World {
+  now = BEGIN;
+  readonly clouds = new Map<string, ModelCloud>();
+  readonly server: ModelServer;
+  hands: Hand[] = [];
+  looks = 0;
+  /** Who moved last: goes on, unless preempted. */
+  lastActor = '';
+  /** Ids of what is not ours. */
+  readonly foreign = new Set<string>();
+  /** Steps of which something may have been made, as far as anybody but the cloud can know. */
+  readonly doubted = new Set<string>();
+  private readonly kinds = new Map<string, Kind>();
+  private readonly lookUps = new SharedLookUps();
+
+  constructor(
+    readonly scenario: Scenario,
+    tree: WorkflowTree,
+  ) {
+    for (const [name, model] of Object.entries(scenario.clouds)) {
+      this.clouds.set(name, new ModelCloud(model, `${'xyz'[this.clouds.size]}-`));
+      this.kinds.set(name, modelKind(name, model) as unknown as Kind);
+    }
+    const local = { run: (type: string, args: readonly Json[]) => this.runLocal(type, args) };
+    // A create that the saga itself cancels is not told to have been refused.
+    const onCancel = (activity: Activity) => this.doubted.add(stepOf(activity));
+    this.server = new ModelServer(tree, local, { clock: () => this.now, onCancel });
+    for (const bystander of scenario.bystanders ?? []) this.addBystander(bystander);
+    this.server.start([scenario.plan as unknown as Json]);
+  }
+
+  /** A promise is broken. */
+  broken(what: string): never {
+    throw new Violation(what);
+  }
+
+  /** Clouds in which a step has its resource. */
+  cloudOf(step: string): ModelCloud {
+    return this.clouds.get(this.scenario.plan.resources[step]?.kind ?? '') as ModelCloud;
+  }
+
+  nameOf(step: string): string {
+    return String(this.scenario.plan.resources[step]?.spec.name);
+  }
+
+  addBystander({ name, marker }: Bystander): void {
+    const step = Object.keys(this.scenario.plan.resources).find((key) => this.nameOf(key) === name) ?? '';
+    const text = formatMarker({
+      namespace: 'default',
+      workflowId: this.server.runs[0]?.info.workflowId ?? 'provision-explored',
+      step,
+      runId: 'run-of-another-time',
+      keep: false,
+    });
+    const thing = this.cloudOf(step).create(this.now, name, marker === 'none' ? 'not yours' : text);
+    if (thing) this.foreign.add(thing.id);
+  }
+
+  /** What is alive and was made by this plan. */
+  ours(step: string): readonly Thing[] {
+    return this.cloudOf(step).things.filter(({ id, name }) => name === this.nameOf(step) && !this.foreign.has(id));
+  }
+
+  advance(to: number): void {
+    if (to <= this.now) return;
+    for (const cloud of this.clouds.values()) cloud.pass(to);
+    this.now = to;
+  }
+
+  isAttached({ activity, attempt }: Hand): boolean {
+    const { current } = this.server;
+    const held = current.activities.get(activity.command.seq);
+    return held === activity && activity.state === 'running' && this.holder(activity)?.attempt === attempt;
+  }
+
+  startAttempt(activity: Activity): void {
+    activity.state = 'running';
+    const { command, runId } = activity;
+    const input = command.args[0] as Json;
+    const step = stepOf(activity);
+    const cut = command.type.lastIndexOf('.');
+    const verb = command.type.slice(cut + 1) as StepVerb;
+    const kind = this.kinds.get(command.type.slice(0, cut)) as Kind;
+    const attempt = new RunningAttempt({
+      verb,
+      input,
+      runId,
+      number: activity.number,
+      firstScheduledAt: activity.firstScheduledAt,
+      scheduledAt: activity.scheduledAt,
+      details: activity.details,
+      startedAt: this.now,
+      kind,
+      connection: CONNECTION,
+      windowMs: kind.lateCommitWindowMs,
+      lookUps: this.lookUps,
+      lookCount: () => this.looks,
+      clock: () => this.now,
+    });
+    const label = `${verb} ${step}, attempt ${activity.number}`;
+    this.hands.push({
+      activity,
+      attempt,
+      verb,
+      step,
+      cloud: this.cloudOf(step),
+      label,
+      lostAt: Number.POSITIVE_INFINITY,
+    });
+  }
+
+  /** Lets everything run that can, up to its next door; then takes in what has ended. */
+  async settle(): Promise<void> {
+    // Every microtask is done before the next macrotask.
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const hand of this.hands.filter(({ attempt }) => attempt.end ?? attempt.defect)) this.finish(hand);
+    for (const hand of this.hands) if (!this.isAttached(hand)) hand.lostAt = Math.min(hand.lostAt, this.now);
+  }
+
+  /** Everything that decides what can still happen, as text. */
+  state(): string {
+    const runs = this.server.runs.map((run) => [
+      run.node.id,
+      run.close?.as,
+      run.jobs,
+      [...run.activities.values()].map(({ command, ...rest }) => [command.seq, rest]),
+      [...run.timers],
+      run.cancelRequested,
+      run.continueAsNewSuggested,
+    ]);
+    const hands = this.hands.map((hand) => [
+      hand.activity.runId,
+      hand.activity.command.seq,
+      this.isAttached(hand) || hand.lostAt,
+      hand.attempt.log,
+      hand.attempt.doors.map(({ door }) => door),
+    ]);
+    return JSON.stringify([
+      this.now,
+      runs,
+      hands,
+      [...this.doubted],
+      [...this.clouds.values()].map((cloud) => cloud.state()),
+    ]);
+  }
+
+  private holder(activity: Activity): Hand | undefined {
+    return this.hands.findLast((hand) => hand.activity === activity);
+  }
+
+  private finish(hand: Hand): void {
+    const { attempt, activity } = hand;
+    const attached = this.isAttached(hand);
+    this.hands = this.hands.filter((each) => each !== hand);
+    if (attempt.defect) throw new Violation(`${hand.label} threw what is no failure: ${String(attempt.defect)}`);
+    if (!attached || !attempt.end) return;
+    const { end } = attempt;
+    if ('completed' in end) return this.server.resolve(activity, { completed: end.completed });
+    // A failing attempt leaves its progress with the server first.
+    activity.details = attempt.latest;
+    if ('cancelled' in end) {
+      const failure: FailureFacts =
+        attempt.heard === 'asked' && activity.cancelRequested
+          ? { is: 'cancelled', details: end.cancelled }
+          : { is: 'application', type: 'CancelledFailure', message: 'stopped', nonRetryable: false, details: [] };
+      return this.server.failAttempt(activity, failure);
+    }
+    const { type, message, nonRetryable, details, nextRetryDelay } = end.failed;
+    this.server.failAttempt(
+      activity,
+      {
+        is: 'application',
+        type: type ?? '',
+        message,
+        nonRetryable: nonRetryable ?? false,
+        details: (details ?? []) as Json[],
+      },
+      nextRetryDelay === undefined || nextRetryDelay === null ? {} : { afterMs: Number(nextRetryDelay) },
+    );
+  }
+
+  private runLocal(type: string, args: readonly Json[]): ActivityResolution {
+    if (type === CANCEL_SELF) {
+      this.server.cancel();
+      return { completed: null };
+    }
+    if (type !== RESOLVE_PLAN) throw new Violation(`an unknown local activity: ${type}`);
+    const catalog = createCatalog({
+      kinds: [...this.kinds.values()],
+      connections: [CONNECTION],
+      taskQueue: 'provisioner',
+      searchAttributes: true,
+    });
+    const { firstRunId, workflowId } = this.server.current.info;
+    const run = { firstRunId, killers: [], namespace: 'default', workflowId };
+    return { completed: resolvePlan(args[0], catalog, run) as unknown as Json };
+  }
+}
+
+function stepOf({ command }: Activity): string {
+  return (command.args[0] as unknown as { readonly step: { readonly key: string } }).step.key;
+}
+
+const CONNECTION: Connection = {
+  name: PROVIDER,
+  provider: PROVIDER,
+  scope: {},
+  simulator: true,
+  limits: { workers: 1 },
+  secretNames: [],
+  readCredentials: () => ({}),
+  readSecret: () => '',
+};
