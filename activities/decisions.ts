@@ -27,7 +27,7 @@ export interface CreateSituation {
   readonly seen: readonly Sighting[];
   readonly owner: Owner;
   readonly progress: CreateProgress;
-  /** Server time. */
+  /** Server time before the look. */
   readonly now: number;
   readonly duplicates: 'refused' | 'possible';
 }
@@ -108,7 +108,7 @@ export interface AbsenceSituation {
   readonly resent: boolean;
   readonly createEndedAt: number;
   readonly windowMs: number;
-  /** Server time. */
+  /** Server time before the look that showed nothing. */
   readonly now: number;
 }
 

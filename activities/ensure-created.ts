@@ -86,12 +86,14 @@ class Creation {
     // A first attempt nearly always sends, so its fence is asked while it looks; its answer holds for the send window.
     if (really) this.early = this.fence(earlier);
     this.early?.catch(() => undefined);
+    // Read before the look: its answer may be as old as its question, and something may land while it is under way.
+    const now = attempt.now();
     const seen = await this.look(this.before).catch((error: unknown) => {
       this.note(earlier);
       throw error;
     });
     const { owner } = this.input;
-    const move = chooseCreateMove({ seen, owner, progress: earlier, now: attempt.now(), duplicates: kind.duplicates });
+    const move = chooseCreateMove({ seen, owner, progress: earlier, now, duplicates: kind.duplicates });
     // Until nothing is to be sent after all, the server keeps reading `unknown`: a beat must not say less than is true.
     if (move.do !== 'send') this.note(earlier);
     switch (move.do) {
@@ -190,16 +192,16 @@ class Creation {
     if (sent !== 'unknown')
       this.note({ ...earlier, sent: worseSent(earlier.sent, sent), resent: this.progress.resent });
     if (!error.facts.duplicate) throw error;
+    const now = this.task.attempt.now();
     const seen = await this.look(this.after);
     const { owner } = this.input;
-    const now = this.task.attempt.now();
     const move = chooseCreateMove({ seen, owner, progress: earlier, now, duplicates: this.task.kind.duplicates });
     if (move.do === 'take') return this.take(move.sighting, move.extra);
     if (move.do === 'foreign') return this.adopt(move.sighting);
     if (move.do === 'wait') throw this.mustWait(move.ms);
     // Refused as a duplicate of something that the list does not show: it may well be ours, until no request of ours
     // can be behind it any more. Then the name is somebody's, or blocked (DataWorks: 14 days after a delete).
-    const settled = earlier.sent === 'unknown' && this.task.attempt.now() >= (earlier.clearAt ?? 0);
+    const settled = earlier.sent === 'unknown' && now >= (earlier.clearAt ?? 0);
     this.note({ ...earlier, sent: 'unknown' });
     const facts = { ...error.facts, duplicate: false };
     if (settled) throw new ProviderError('the name is taken or blocked, though no list shows it', facts);

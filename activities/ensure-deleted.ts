@@ -61,10 +61,12 @@ class Deletion {
     const since = attempt.now();
     for (let pause = POLL_FIRST_MS; ; pause = nextPoll(pause)) {
       attempt.throwIfStopped();
+      // Read before the look: what lands while it is under way need not be in its answer.
+      const askedAt = attempt.now();
       const ours = await this.look();
       for (const sighting of ours) await this.ask(sighting);
       if (ours.length === 0) {
-        const doubt = this.doubt();
+        const doubt = this.doubt(askedAt);
         if (doubt === 0) return this.result();
         await attempt.pause(Math.min(pause, doubt));
       } else {
@@ -98,10 +100,10 @@ class Deletion {
     if (asked === undefined) this.note({ deleted: this.progress.deleted + 1 });
   }
 
-  private doubt(): number {
-    const { attempt, windowMs } = this.task;
+  private doubt(askedAt: number): number {
+    const { windowMs } = this.task;
     const { resent, createEndedAt } = this.input;
-    return doubtAbsenceFor({ progress: this.progress, resent, createEndedAt, windowMs, now: attempt.now() });
+    return doubtAbsenceFor({ progress: this.progress, resent, createEndedAt, windowMs, now: askedAt });
   }
 
   private note(change: Partial<DeleteProgress>): void {
