@@ -10,6 +10,8 @@ const config: KnipConfig = {
     'testing/index.ts',
     'client/cli/main.ts',
     'client/demo/main.ts',
+    'testing/explorer/main.ts',
+    'testing/explorer/explore-thread.ts',
     'test/**/*.test.ts',
     'test/support/*.ts',
     'test/record/*.record.ts',

@@ -1,5 +1,7 @@
 /** A schedule as a list of numbers: at each choice, which of the open moves was taken. What comes after it takes the first. */
 
+import type { Bounds } from './scenario.js';
+
 export class Choices {
   readonly taken: number[] = [];
   /** How many there were to choose from, at each choice. */
@@ -22,15 +24,24 @@ export class Choices {
   }
 }
 
-/** As text, for a command line: trailing zeros left out. `e`: no choice but the first, everywhere. */
-export function toSeed(taken: readonly number[]): string {
+/** As text, for a command line: the bounds it was found within, since they decide what there is to choose from. */
+export function toSeed({ adversities, preemptions }: Bounds, taken: readonly number[]): string {
   const last = taken.findLastIndex((choice) => choice > 0);
-  return last < 0 ? 'e' : taken.slice(0, last + 1).join('.');
+  return `${adversities}+${preemptions ?? 'any'}/${taken.slice(0, last + 1).join('.')}`;
 }
 
-/** @throws Error where `seed` is no list of numbers with dots between. */
-export function fromSeed(seed: string): number[] {
-  if (seed === 'e') return [];
-  if (!/^\d+(\.\d+)*$/.test(seed)) throw new Error('a seed is a list of numbers with dots between, or e');
-  return seed.split('.').map(Number);
+export interface Seed {
+  readonly bounds: Pick<Bounds, 'adversities' | 'preemptions'>;
+  readonly script: readonly number[];
+}
+
+/** @throws Error where `text` is no seed. */
+export function fromSeed(text: string): Seed {
+  const match = /^(\d+)\+(\d+|any)\/((?:\d+(?:\.\d+)*)?)$/.exec(text);
+  if (!match) throw new Error("a seed looks like '2+any/0.0.3', as a finding tells it");
+  const [, adversities, preemptions, script] = match;
+  return {
+    bounds: { adversities: Number(adversities), ...(preemptions !== 'any' && { preemptions: Number(preemptions) }) },
+    script: script ? script.split('.').map(Number) : [],
+  };
 }

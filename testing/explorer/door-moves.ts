@@ -9,6 +9,9 @@ import { type OpenDoor, TOO_LATE } from './running-attempt.js';
 import type { Adversity } from './scenario.js';
 import type { Hand, World } from './world.js';
 
+/** The deadline of a request: what it answers may be as old. */
+const REQUEST_MS = 20_000;
+
 type Facts = Omit<ProviderErrorFacts, 'provider' | 'operation'>;
 
 const REFUSED: Facts = { type: 'ServiceLimitExceeded', retryable: false, sent: 'refused', status: 400 };
@@ -108,10 +111,31 @@ function listMoves(world: World, hand: Hand, open: OpenDoor): Move[] {
     hand.attempt.log += JSON.stringify(things);
     open.answer(things);
   };
+  const asked = open.asked ?? truth;
+  if (open.slow) {
+    const late = () => {
+      world.advance(world.now + REQUEST_MS);
+      answer([...asked]);
+    };
+    return [through(world, hand, 'list, late', late)];
+  }
+  const wait = () => {
+    open.slow = true;
+  };
   const stale = cloud.stale(world.now);
+  const sameAsAsked = JSON.stringify(asked) === JSON.stringify(truth);
   const lags = stale && JSON.stringify(stale) !== JSON.stringify(truth) ? [stale] : [];
   return [
     through(world, hand, 'list', () => answer(truth)),
+    // Whatever happened while it was under way need not be in it.
+    ...(sameAsAsked
+      ? []
+      : [
+          {
+            ...through(world, hand, 'list, as asked', () => answer([...asked])),
+            text: `${hand.label}: the list is as old as its question`,
+          },
+        ]),
     ...allowed(
       world,
       'stale-lists',
@@ -119,6 +143,7 @@ function listMoves(world: World, hand: Hand, open: OpenDoor): Move[] {
         wrong(world, hand, 'the list shows what was there before the last change', () => answer(copies(things))),
       ),
     ),
+    ...allowed(world, 'slow-clouds', [wrong(world, hand, 'the look-up takes as long as a request may', wait)]),
     ...allowed(world, 'requests', [
       wrong(world, hand, 'the look-up is throttled', () => refuse(open, 'List', THROTTLED)),
       wrong(world, hand, 'the look-up is refused for good', () => refuse(open, 'List', FORBIDDEN)),

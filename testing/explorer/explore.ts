@@ -3,7 +3,7 @@
  * up again with each other move. A state that was met before, with as much still allowed, is not gone through again.
  */
 import { createHash } from 'node:crypto';
-import { Choices, toSeed } from './choices.js';
+import { Choices, type Seed, toSeed } from './choices.js';
 import { judgeEnd, judgeStep } from './judge.js';
 import { type Move, movesOf, NOTHING_MORE } from './moves.js';
 import type { Bounds, Scenario } from './scenario.js';
@@ -45,20 +45,25 @@ export interface ExploreOptions {
   readonly onProgress?: (schedules: number, states: number) => void;
 }
 
-/** Looks for the finding that needs the fewest things to go wrong: with none first, then with one more each time. */
+/** Where something breaks, the finding is one that needs as few things to go wrong as any. */
 export async function explore(scenario: Scenario, options: ExploreOptions): Promise<Exploration> {
-  const search = new Search(scenario, options);
-  return await search.run();
+  const whole = await new Search(scenario, options).run();
+  if (!whole.finding) return whole;
+  for (let adversities = 0; adversities < scenario.bounds.adversities; adversities += 1) {
+    const { finding } = await new Search(withBounds(scenario, { adversities }), options).run();
+    if (finding) return { ...whole, finding };
+  }
+  return whole;
 }
 
-/** One schedule again, as told by its seed. */
-export async function replay(
-  scenario: Scenario,
-  script: readonly number[],
-  isolates: Isolates,
-): Promise<Finding | undefined> {
-  const search = new Search(scenario, { isolates });
-  return await search.replay(script);
+export function withBounds(scenario: Scenario, bounds: Partial<Bounds>): Scenario {
+  return { ...scenario, bounds: { ...scenario.bounds, ...bounds } };
+}
+
+/** One schedule again. Undefined where it breaks nothing. */
+export async function replay(scenario: Scenario, seed: Seed, isolates: Isolates): Promise<Finding | undefined> {
+  const { preemptions: _given, ...bounds } = scenario.bounds;
+  return await new Search({ ...scenario, bounds: { ...bounds, ...seed.bounds } }, { isolates }).replay(seed.script);
 }
 
 type End = 'ended' | 'merged' | Finding;
@@ -146,7 +151,7 @@ class Search {
       const broken = error instanceof Error ? error.message : String(error);
       const { close } = world.server.current;
       trace.push(`then: ${broken}${close ? ` (closed as ${close.as})` : ''}`);
-      return { scenario: this.scenario.name, broken, trace, seed: toSeed(choices.taken) };
+      return { scenario: this.scenario.name, broken, trace, seed: toSeed(this.scenario.bounds, choices.taken) };
     }
   }
 

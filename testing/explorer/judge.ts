@@ -48,21 +48,25 @@ export function judgeEnd(world: World): void {
   const { current } = world.server;
   const { close, node, memo } = current;
   const { ledger } = node;
-  if (!close || !ledger) return world.broken('the run is still open, and nothing can happen any more');
+  if (!close || !ledger) world.broken('the run is still open, and nothing can happen any more');
   for (const id of world.foreign) {
     const there = [...world.clouds.values()].some((cloud) => cloud.find(id));
     if (!there) world.broken(`${id} is gone, and it was not ours`);
   }
   switch (close.as) {
     case 'Completed':
-      return judgeProvisioned(world, ledger, close.result as unknown as ProvisionResult);
+      if (current.cancelRequested) world.broken('it was cancelled, and says Provisioned');
+      judgeProvisioned(world, ledger, close.result as unknown as ProvisionResult);
+      break;
     case 'Failed':
       if (close.type === 'RolledBack') sameLedger(world, ledger, close.details[0]);
       else world.broken(`it failed as ${close.type}`);
-      return judgeUndone(world, ledger);
+      judgeUndone(world, ledger);
+      break;
     case 'Cancelled':
       sameLedger(world, ledger, memo[MEMO.ledger]);
-      return judgeUndone(world, ledger);
+      judgeUndone(world, ledger);
+      break;
     default:
       world.broken(`it closed as ${close.as}`);
   }

@@ -4,10 +4,10 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import { fromSeed } from './choices.js';
-import { type Exploration, replay } from './explore.js';
+import { type Exploration, replay, withBounds } from './explore.js';
 import { exploreAll } from './explore-all.js';
 import { explorationText, findingText, totalText } from './report.js';
-import type { Scenario } from './scenario.js';
+import { ADVERSITIES, type Adversity, type Scenario } from './scenario.js';
 import { SCENARIOS } from './scenarios.js';
 import { bundleWorkflows, openIsolates } from './sdk-isolate.js';
 
@@ -18,6 +18,7 @@ interface Options {
   readonly minutes: number;
   readonly only?: string;
   readonly adversities?: number;
+  readonly wrong?: readonly Adversity[];
   readonly replay?: string;
   readonly threads: number;
   readonly json?: true;
@@ -39,36 +40,51 @@ const program = new Command('explore')
   .option('--deep', 'one more thing goes wrong, one more step out of turn, then again, until the time is over')
   .option('--minutes <n>', 'how long --deep goes on', whole(1), 10)
   .option('--only <text>', 'only scenarios whose name holds this text')
-  .option('--adversities <n>', 'at most so many things go wrong, whatever the scenario says', whole(0))
+  .option('--adversities <n>', 'so many things go wrong, whatever the scenario says', whole(0))
+  .option('--wrong <kinds>', `only these go wrong: ${ADVERSITIES.join(', ')}`, adversities)
   .option('--first', 'stop at the first promise that is broken')
   .option('--replay <scenario:seed>', 'one schedule again, as a finding names it')
   .option('--threads <n>', 'threads', whole(1), Math.min(2, availableParallelism()))
   .option('--json', 'one JSON document');
 
-function chosen({ only, adversities }: Options): readonly Scenario[] {
+function adversities(text: string): readonly Adversity[] {
+  const kinds = text.split(',').map((name) => ADVERSITIES.find((known) => known === name));
+  if (kinds.includes(undefined)) throw new InvalidArgumentError(`some of: ${ADVERSITIES.join(', ')}; commas between`);
+  return kinds.filter((kind) => kind !== undefined);
+}
+
+function chosen({ only, adversities: count, wrong }: Options): readonly Scenario[] {
   const scenarios = SCENARIOS.filter(({ name }) => only === undefined || name.includes(only));
   if (scenarios.length === 0) {
     throw new Error(
       `--only: no scenario of that name; there are:\n${SCENARIOS.map(({ name }) => `  ${name}`).join('\n')}`,
     );
   }
-  if (adversities === undefined) return scenarios;
   return scenarios.map((scenario) => ({
-    ...scenario,
-    bounds: { ...scenario.bounds, adversities: Math.min(adversities, scenario.bounds.adversities) },
+    ...withBounds(scenario, count === undefined ? {} : { adversities: count }),
+    ...(wrong && { adversities: wrong }),
   }));
 }
 
-function deeper(scenarios: readonly Scenario[]): readonly Scenario[] {
-  return scenarios.map((scenario) => {
-    const { adversities, preemptions, depth } = scenario.bounds;
-    const bounds = {
-      adversities: adversities + 1,
-      depth: depth * 2,
-      ...(preemptions !== undefined && { preemptions: preemptions + 1 }),
-    };
-    return { ...scenario, bounds };
-  });
+function atMost(scenarios: readonly Scenario[], adversities: number): readonly Scenario[] {
+  return scenarios.map((scenario) =>
+    withBounds(scenario, { adversities: Math.min(adversities, scenario.bounds.adversities) }),
+  );
+}
+
+/** The rounds of a run: one; or with `--first` the shallow before the deep; or with `--deep` ever deeper ones. */
+function* roundsOf(options: Options): Generator<readonly Scenario[]> {
+  const scenarios = chosen(options);
+  const most = Math.max(...scenarios.map(({ bounds }) => bounds.adversities));
+  if (options.first) for (let few = 0; few < most; few += 1) yield atMost(scenarios, few);
+  yield scenarios;
+  for (let more = 1; options.deep; more += 1) {
+    yield scenarios.map((scenario) => {
+      const { adversities, preemptions, depth } = scenario.bounds;
+      const order = preemptions === undefined ? {} : { preemptions: preemptions + more };
+      return withBounds(scenario, { adversities: adversities + more, depth: depth * 2, ...order });
+    });
+  }
 }
 
 async function run(options: Options): Promise<readonly Exploration[]> {
@@ -78,7 +94,7 @@ async function run(options: Options): Promise<readonly Exploration[]> {
   const progress = process.stderr.isTTY
     ? (text: string) => process.stderr.write(`\r\u001b[K${text}`)
     : (_text: string) => undefined;
-  for (let scenarios = chosen(options); ; scenarios = deeper(scenarios)) {
+  for (const scenarios of roundsOf(options)) {
     const explorations = await exploreAll(scenarios, {
       workflowsPath: WORKFLOWS,
       threads: options.threads,
@@ -93,17 +109,18 @@ async function run(options: Options): Promise<readonly Exploration[]> {
       },
     });
     all.push(...explorations);
-    const over = !options.deep || Date.now() >= (until.until ?? 0) || explorations.some(({ finding }) => finding);
-    if (over) return all;
+    const late = options.deep && Date.now() >= (until.until ?? 0);
+    if (late || explorations.some(({ finding }) => finding)) return all;
   }
+  return all;
 }
 
 async function replayOne(text: string, json: boolean): Promise<number> {
   const cut = text.lastIndexOf(':');
   const scenario = SCENARIOS.find(({ name }) => name === text.slice(0, cut));
   if (!scenario) throw new Error("--replay: must be 'scenario:seed', as a finding names it");
-  // A deeper run counts more as possible, so a seed of it needs as much.
-  const generous = { ...scenario, bounds: { ...scenario.bounds, depth: 10_000 } };
+  // The seed may be of a deeper run.
+  const generous = withBounds(scenario, { depth: 10_000 });
   const isolates = await openIsolates(await bundleWorkflows(WORKFLOWS));
   const finding = await replay(generous, fromSeed(text.slice(cut + 1)), isolates);
   if (json) process.stdout.write(`${JSON.stringify(finding ?? null)}\n`);

@@ -64,6 +64,8 @@ interface Outside {
   readonly clock: () => number;
   /** The workflow asks for an activity's cancel. */
   readonly onCancel: (activity: Activity) => void;
+  /** The workflow goes on while an attempt of it is still under way. */
+  readonly onAbandon: (activity: Activity) => void;
 }
 
 const WORKFLOW_ID = 'provision-explored';
@@ -238,7 +240,8 @@ export class ModelServer {
         return;
       }
       case 'cancel-activity':
-        return this.cancelActivity(run, command.seq);
+        this.cancelActivity(run, command.seq);
+        return;
       case 'timer':
         run.timers.set(command.seq, this.outside.clock() + command.ms);
         return;
@@ -249,11 +252,14 @@ export class ModelServer {
         run.memo = { ...run.memo, ...command.fields };
         return;
       case 'complete':
-        return this.end(run, { as: 'Completed', result: command.result });
+        this.end(run, { as: 'Completed', result: command.result });
+        return;
       case 'fail':
-        return this.end(run, { as: 'Failed', type: command.type, details: command.details });
+        this.end(run, { as: 'Failed', type: command.type, details: command.details });
+        return;
       case 'cancelled':
-        return this.end(run, { as: 'Cancelled' });
+        this.end(run, { as: 'Cancelled' });
+        return;
       case 'continue': {
         this.end(run, { as: 'ContinuedAsNew' });
         const { workflowId, firstRunId, runId: continuedFrom } = run.info;
@@ -284,6 +290,7 @@ export class ModelServer {
       this.resolve(activity, { failed: { is: 'cancelled', details: ['ACTIVITY_ID_NOT_STARTED'] } });
     } else if (activity.command.onCancel === 'try') {
       // The SDK's core answers the workflow itself, whatever the attempt still does.
+      this.outside.onAbandon(activity);
       this.resolve(activity, { failed: { is: 'cancelled', details: [] } });
     }
   }

@@ -66,10 +66,14 @@ function attemptMoves(world: World): Move[] {
  * that nobody counts on it any more, and ends; unless it is cut off from the server for longer.
  */
 function zombieMoves(world: World, hand: Hand): Move[] {
-  if (!isOver(world, hand)) return doorMoves(world, hand);
   const pausing = pauseOf(hand);
+  if (!isOver(world, hand)) {
+    if (pausing === undefined) return doorMoves(world, hand);
+    return [{ actor: hand.label, cost: 0, go: () => wake(world, hand, pausing) }];
+  }
   const goesOn = () => {
-    hand.lostAt = Math.max(world.now, pausing ?? 0);
+    hand.lostAt = Number.POSITIVE_INFINITY;
+    hand.cutOff = true;
     if (pausing !== undefined) wake(world, hand, pausing);
   };
   const ends: Move = { actor: hand.label, cost: 0, go: () => endZombie(hand) };
@@ -80,6 +84,7 @@ function zombieMoves(world: World, hand: Hand): Move[] {
 }
 
 function isOver(world: World, hand: Hand): boolean {
+  if (hand.cutOff && hand.verb !== 'verify') return false;
   const over = pauseOf(hand) !== undefined || world.now > hand.lostAt + SEND_WINDOW_MS || hand.verb === 'verify';
   return hand.attempt.doors.length > 0 && over;
 }

@@ -33,6 +33,10 @@ export interface OpenDoor {
   fail(error: unknown): void;
   /** Ends by itself when the attempt hears that it is to stop. */
   readonly abortable: boolean;
+  /** Of a list: what there was to see when it was asked. */
+  asked?: readonly object[];
+  /** The answer takes as long as a request may take. */
+  slow?: true;
 }
 
 export type AttemptEnd =

@@ -14,7 +14,7 @@ import type { Json } from '../../contract/plan.js';
 import { ModelCloud, type Thing } from './model-cloud.js';
 import { modelKind, PROVIDER } from './model-kind.js';
 import { type Activity, ModelServer } from './model-server.js';
-import { RunningAttempt } from './running-attempt.js';
+import { type AttemptEnd, RunningAttempt } from './running-attempt.js';
 import type { Bystander, Scenario } from './scenario.js';
 import type { ActivityResolution, FailureFacts } from './workflow-protocol.js';
 import type { WorkflowTree } from './workflow-tree.js';
@@ -34,6 +34,8 @@ export interface Hand {
   readonly label: string;
   /** When the server gave it up. */
   lostAt: number;
+  /** It does not hear that it was given up. */
+  cutOff: boolean;
 }
 
 export class World {
@@ -62,7 +64,9 @@ export class World {
     const local = { run: (type: string, args: readonly Json[]) => this.runLocal(type, args) };
     // A create that the saga itself cancels is not told to have been refused.
     const onCancel = (activity: Activity) => this.doubted.add(stepOf(activity));
-    this.server = new ModelServer(tree, local, { clock: () => this.now, onCancel });
+    const onAbandon = ({ command }: Activity) =>
+      this.broken(`${command.type} is in flight, and nobody waits for its answer`);
+    this.server = new ModelServer(tree, local, { clock: () => this.now, onCancel, onAbandon });
     for (const bystander of scenario.bystanders ?? []) this.addBystander(bystander);
     this.server.start([scenario.plan as unknown as Json]);
   }
@@ -144,6 +148,7 @@ export class World {
       cloud: this.cloudOf(step),
       label,
       lostAt: Number.POSITIVE_INFINITY,
+      cutOff: false,
     });
   }
 
@@ -152,7 +157,11 @@ export class World {
     // Every microtask is done before the next macrotask.
     await new Promise((resolve) => setImmediate(resolve));
     for (const hand of this.hands.filter(({ attempt }) => attempt.end ?? attempt.defect)) this.finish(hand);
-    for (const hand of this.hands) if (!this.isAttached(hand)) hand.lostAt = Math.min(hand.lostAt, this.now);
+    for (const { attempt, cloud } of this.hands) {
+      for (const open of attempt.doors) open.asked ??= cloud.shown().map((thing) => ({ ...thing }));
+    }
+    for (const hand of this.hands)
+      if (!hand.cutOff && !this.isAttached(hand)) hand.lostAt = Math.min(hand.lostAt, this.now);
   }
 
   /** Everything that decides what can still happen, as text. */
@@ -169,9 +178,9 @@ export class World {
     const hands = this.hands.map((hand) => [
       hand.activity.runId,
       hand.activity.command.seq,
-      this.isAttached(hand) || hand.lostAt,
+      this.isAttached(hand) || hand.cutOff || hand.lostAt,
       hand.attempt.log,
-      hand.attempt.doors.map(({ door }) => door),
+      hand.attempt.doors.map(({ door, asked, slow }) => [door, asked, slow]),
     ]);
     return JSON.stringify([
       this.now,
@@ -193,28 +202,36 @@ export class World {
     if (attempt.defect) throw new Violation(`${hand.label} threw what is no failure: ${String(attempt.defect)}`);
     if (!attached || !attempt.end) return;
     const { end } = attempt;
-    if ('completed' in end) return this.server.resolve(activity, { completed: end.completed });
+    if ('completed' in end) {
+      this.server.resolve(activity, { completed: end.completed });
+      return;
+    }
     // A failing attempt leaves its progress with the server first.
     activity.details = attempt.latest;
+    const { failure, afterMs } = this.failureOf(hand, end);
+    this.server.failAttempt(activity, failure, afterMs === undefined ? {} : { afterMs });
+  }
+
+  /** As the SDK's worker reports it. */
+  private failureOf(
+    { attempt, activity }: Hand,
+    end: Exclude<AttemptEnd, { readonly completed: Json }>,
+  ): { readonly failure: FailureFacts; readonly afterMs?: number } {
     if ('cancelled' in end) {
-      const failure: FailureFacts =
-        attempt.heard === 'asked' && activity.cancelRequested
-          ? { is: 'cancelled', details: end.cancelled }
-          : { is: 'application', type: 'CancelledFailure', message: 'stopped', nonRetryable: false, details: [] };
-      return this.server.failAttempt(activity, failure);
+      const asked = attempt.heard === 'asked' && activity.cancelRequested;
+      if (asked) return { failure: { is: 'cancelled', details: end.cancelled } };
+      const stopped = { type: 'CancelledFailure', message: 'stopped', nonRetryable: false, details: [] };
+      return { failure: { is: 'application', ...stopped } };
     }
     const { type, message, nonRetryable, details, nextRetryDelay } = end.failed;
-    this.server.failAttempt(
-      activity,
-      {
-        is: 'application',
-        type: type ?? '',
-        message,
-        nonRetryable: nonRetryable ?? false,
-        details: (details ?? []) as Json[],
-      },
-      nextRetryDelay === undefined || nextRetryDelay === null ? {} : { afterMs: Number(nextRetryDelay) },
-    );
+    const failure: FailureFacts = {
+      is: 'application',
+      type: type ?? '',
+      message,
+      nonRetryable: nonRetryable ?? false,
+      details: (details ?? []) as Json[],
+    };
+    return { failure, ...(nextRetryDelay != null && { afterMs: Number(nextRetryDelay) }) };
   }
 
   private runLocal(type: string, args: readonly Json[]): ActivityResolution {
