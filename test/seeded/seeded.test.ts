@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Exploration } from '../../testing/explorer/explore.js';
-import { DEFECTS, type Defect } from './defects.js';
+import { DEFECTS, type Defect, type Where } from './defects.js';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -37,8 +37,9 @@ async function copyWith({ edits }: Defect, name: string): Promise<string> {
   return copy;
 }
 
-async function exploreIn(copy: string, where: string): Promise<readonly Exploration[]> {
-  const args = ['dist/testing/explorer/main.js', '--first', '--json', '--threads', '1', '--only', where];
+async function exploreIn(copy: string, [scenario, wrong, adversities]: Where): Promise<readonly Exploration[]> {
+  const bounds = ['--only', scenario, '--wrong', wrong, '--adversities', String(adversities)];
+  const args = ['dist/testing/explorer/main.js', '--first', '--json', '--threads', '1', ...bounds];
   const { stdout } = await run('node', args, { cwd: copy, maxBuffer: 1e8 }).catch((error: { stdout: string }) => error);
   return (JSON.parse(stdout) as { readonly explorations: readonly Exploration[] }).explorations;
 }
