@@ -46,7 +46,10 @@ export function exchange(desk: Desk, cloud: SimulatedCloud, request: RawRequest,
     return;
   }
   const call = { request, params: routed.params, requestId, asOf: Infinity, initFails: false };
-  const fate = desk.faults.meet(routed.operation, () => subjectOf(routed, call));
+  const fate = desk.faults.meet(routed.operation, {
+    subject: () => subjectOf(routed, call),
+    userAgent: headerOf(request, 'user-agent'),
+  });
   suffer(desk, cloud, routed, call, fate, { reply, ended, cut: () => response.socket?.destroy() });
 }
 

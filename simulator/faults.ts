@@ -5,7 +5,7 @@
 import { isObject } from './fields.js';
 import type { Operation } from './operation.js';
 
-const ACTIONS = [
+export const FAULT_ACTIONS = [
   /** The cloud's own "no": `status`, `code` and `message`, or its usual ones. No effect. */
   'refuse',
   /** The cloud's own 429, with `retryAfterMs` as a hint where given. No effect. */
@@ -29,7 +29,7 @@ const ACTIONS = [
   'init-failed',
 ] as const;
 
-export type FaultAction = (typeof ACTIONS)[number];
+export type FaultAction = (typeof FAULT_ACTIONS)[number];
 
 export interface Fault {
   /** The documented name of an operation. */
@@ -39,8 +39,8 @@ export interface Fault {
   readonly nth?: number;
   /** How many calls it meets from there on. Default: one if `nth` is given, else all until it is cleared. */
   readonly count?: number;
-  /** Meets (and counts) only calls about the resource of this name. */
-  readonly match?: { readonly name?: string };
+  /** Meets (and counts) only calls about the resource of this name, and whose `User-Agent` holds this text. */
+  readonly match?: { readonly name?: string; readonly userAgent?: string };
   readonly status?: number;
   readonly code?: string;
   readonly message?: string;
@@ -69,6 +69,12 @@ export interface Fate {
   readonly staleMs: number;
 }
 
+/** What a fault may match besides the operation. */
+export interface Caller {
+  subject(): string | undefined;
+  readonly userAgent: string | undefined;
+}
+
 export class FaultBook {
   private faults: SetFault[] = [];
 
@@ -84,14 +90,14 @@ export class FaultBook {
     return this.faults.map(({ fault, seen, fired }) => ({ ...fault, seen, fired }));
   }
 
-  meet(operation: Operation, subject: () => string | undefined): Fate {
+  meet(operation: Operation, { subject, userAgent }: Caller): Fate {
     let decisive: Fault | undefined;
     let slowMs = 0;
     let staleMs = 0;
     for (const set of this.faults) {
       const { fault } = set;
       if (fault.operation !== operation.name) continue;
-      if (fault.match?.name !== undefined && fault.match.name !== subject()) continue;
+      if (!matches(fault, { subject, userAgent })) continue;
       set.seen += 1;
       if (!coversCall(fault, set.seen)) continue;
       if (fault.do === 'slow') slowMs += delayOf(fault);
@@ -102,6 +108,11 @@ export class FaultBook {
     }
     return { decisive, slowMs, staleMs };
   }
+}
+
+function matches({ match }: Fault, { subject, userAgent = '' }: Caller): boolean {
+  if (match?.userAgent !== undefined && !userAgent.includes(match.userAgent)) return false;
+  return match?.name === undefined || match.name === subject();
 }
 
 function coversCall(fault: Fault, call: number): boolean {
@@ -126,13 +137,15 @@ const NUMBERS: Readonly<Record<string, readonly [min: number, max: number]>> = {
   ms: [0, 24 * 3600 * 1000],
 };
 
+const MATCHES: readonly string[] = ['name', 'userAgent'];
+
 function problemsOf(fault: unknown, operations: ReadonlyMap<string, Operation>): string[] {
   if (!isObject(fault)) return [': must be an object'];
   const problems: string[] = [];
   const operation = operations.get(String(fault.operation));
   if (!operation) problems.push(`.operation: must be one of ${[...operations.keys()].join(', ')}`);
-  const action = ACTIONS.find((known) => known === fault.do);
-  if (!action) problems.push(`.do: must be one of ${ACTIONS.join(', ')}`);
+  const action = FAULT_ACTIONS.find((known) => known === fault.do);
+  if (!action) problems.push(`.do: must be one of ${FAULT_ACTIONS.join(', ')}`);
   if (operation && action) problems.push(...misfits(operation, action));
   for (const [key, value] of Object.entries(fault)) {
     const range = NUMBERS[key];
@@ -142,9 +155,7 @@ function problemsOf(fault: unknown, operations: ReadonlyMap<string, Operation>):
     } else if (key === 'code' || key === 'message') {
       if (typeof value !== 'string') problems.push(`.${key}: must be a string`);
     } else if (key === 'match') {
-      const fits =
-        isObject(value) && Object.keys(value).every((each) => each === 'name') && typeof value.name === 'string';
-      if (!fits) problems.push('.match: must be { name }');
+      if (!isMatch(value)) problems.push('.match: must be { name }, { userAgent } or both, each a string');
     } else if (!['operation', 'do', 'body'].includes(key)) {
       problems.push(
         `.${key}: unknown; known are operation, do, match, code, message, body, ${Object.keys(NUMBERS).join(', ')}`,
@@ -152,6 +163,12 @@ function problemsOf(fault: unknown, operations: ReadonlyMap<string, Operation>):
     }
   }
   return problems;
+}
+
+function isMatch(value: unknown): boolean {
+  return (
+    isObject(value) && Object.entries(value).every(([key, text]) => MATCHES.includes(key) && typeof text === 'string')
+  );
 }
 
 function misfits(operation: Operation, action: FaultAction): string[] {

@@ -227,6 +227,16 @@ describe('which calls a fault meets', () => {
     expect(await sendHuawei(simulator, fabric.remove(two.id))).toMatchObject({ status: 400 });
   });
 
+  it('is one of the caller that its User-Agent names, where several make the same call', async () => {
+    simulator.setFaults({ operation: 'ListManagerWorkSpaces', do: 'fail-before', match: { userAgent: 'wf/a ' } });
+    const list = (agent: string) =>
+      sendHuawei(simulator, studio.list(10, 0), { headers: { 'User-Agent': agent } });
+    const statuses = [];
+    for (const agent of ['x wf/ab step/1', 'x wf/a step/1']) statuses.push((await list(agent)).status);
+    expect(statuses).toEqual([200, 500]);
+    expect(simulator.state().faults).toMatchObject([{ seen: 1, fired: 1 }]);
+  });
+
   it('never is one that the gateway refused, and none after a clear', async () => {
     simulator.setFaults({ operation: 'CreateManagerWorkSpace', do: 'fail-before' });
     await sendHuawei(simulator, studio.create('a'), { secret: 'wrong' });
