@@ -229,8 +229,7 @@ describe('which calls a fault meets', () => {
 
   it('is one of the caller that its User-Agent names, where several make the same call', async () => {
     simulator.setFaults({ operation: 'ListManagerWorkSpaces', do: 'fail-before', match: { userAgent: 'wf/a ' } });
-    const list = (agent: string) =>
-      sendHuawei(simulator, studio.list(10, 0), { headers: { 'User-Agent': agent } });
+    const list = (agent: string) => sendHuawei(simulator, studio.list(10, 0), { headers: { 'User-Agent': agent } });
     const statuses = [];
     for (const agent of ['x wf/ab step/1', 'x wf/a step/1']) statuses.push((await list(agent)).status);
     expect(statuses).toEqual([200, 500]);

@@ -4,7 +4,12 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import {
+  Client,
+  Connection,
+  type HistoryAndWorkflowId,
+  type WorkflowHandleWithFirstExecutionRunId,
+} from '@temporalio/client';
 import { DefaultLogger, type LogEntry, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
 import type { Provider } from '../../activities/cloud.js';
@@ -157,19 +162,19 @@ export class Rig {
       .sort();
   }
 
-  /** Every run closed, and every history replayed against the same bundle. */
+  /** Every run closed, and every history replayed against the same bundle, by one worker: each new one takes a while. */
   async checkStarted(): Promise<void> {
+    const options = { workflowBundle: { codePath: inject('workflowBundlePath') } };
+    for await (const { error } of Worker.runReplayHistories(options, this.closedHistories())) if (error) throw error;
+  }
+
+  private async *closedHistories(): AsyncGenerator<HistoryAndWorkflowId> {
     for (const { workflowId, runId } of this.started.splice(0)) {
       const handle = this.client.workflow.getHandle(workflowId, runId);
       const { status, raw } = await handle.describe();
       const pending = JSON.stringify([raw.pendingActivities, raw.pendingWorkflowTask], undefined, 1);
       expect(status.name, `${workflowId} is still open, pending: ${pending}`).not.toBe('RUNNING');
-      const history = await handle.fetchHistory();
-      await Worker.runReplayHistory(
-        { workflowBundle: { codePath: inject('workflowBundlePath') } },
-        history,
-        workflowId,
-      );
+      yield { workflowId, history: await handle.fetchHistory() };
     }
   }
 

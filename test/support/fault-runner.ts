@@ -1,0 +1,219 @@
+/**
+ * Runs cases of the fault matrix against the rig's simulator, several at once, each in a lane of its own, and judges each
+ * by what is alive when its run has closed, and once more when every late effect has landed.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { formatMarker } from '../../contract/marker.js';
+import { workflowIdOf } from '../../contract/names.js';
+import type { Plan, PlanResource } from '../../contract/plan.js';
+import type { Fault } from '../../simulator/faults.js';
+import type { ResourceView } from '../../simulator/resources.js';
+import { expectedOutcome, type FaultCase, type Row } from './fault-matrix.js';
+import { FaultWatch } from './fault-watch.js';
+import { type Closed, closingOf, judge, ownedBy } from './judge.js';
+import { LINES, type Line, laneConnections, laneNames, Pool } from './lanes.js';
+import { project, workflow } from './resources.js';
+import type { ProvisionRun, Rig, RigOptions } from './rig.js';
+
+/** Lanes for runs that are busy, and for those that mostly stand parked. */
+export interface Lanes {
+  readonly busy: Readonly<Record<Line, number>>;
+  readonly parking: Readonly<Record<Line, number>>;
+}
+
+/** Shorter than the undo triggers' delay, so that each run of a lane fetches tokens of its own. */
+const TOKEN_LIFETIME_MS = 1000;
+
+/** How long the answer takes during which a run is made to undo: its faults are set and its cancel arrives meanwhile. */
+const TRIGGER_MS = 1400;
+
+/** Longer than a poll's first interval and the first look, so that a project is waited for; shorter than a trigger. */
+const PROJECT_INITIALIZING_MS = 600;
+
+/** Twice the longest case: a parked minute, its retries, and the windows of two unknown outcomes. */
+const DEADLINE_MS = 170_000;
+
+export function matrixRig({ busy, parking }: Lanes): RigOptions {
+  const counts = Object.fromEntries(LINES.map((line) => [line, busy[line] + parking[line]]));
+  return {
+    simulator: { credentials: { huawei: IAM_USER } },
+    connections: (described) => laneConnections(described, counts, IAM_USER),
+  };
+}
+
+const IAM_USER = { userName: 'matrix-user', password: 'matrix-password', domainName: 'matrix-domain' };
+
+/** Set after each test as well: the rig puts its defaults back. */
+export const MATRIX_SETTINGS = {
+  huaweiTokenLifetimeMs: TOKEN_LIFETIME_MS,
+  projectInitializingMs: PROJECT_INITIALIZING_MS,
+} as const;
+
+interface Stage {
+  readonly plan: Plan;
+  readonly name: string;
+  readonly callsOf: (step: string) => { readonly userAgent: string };
+}
+
+export class FaultRunner {
+  private readonly watch: FaultWatch;
+  private readonly titles = new Map<string, string>();
+  private readonly pools: Readonly<Record<'busy' | 'parking', ReadonlyMap<Line, Pool<string>>>>;
+  private numbers = 0;
+
+  constructor(
+    private readonly rig: Rig,
+    lanes: Lanes,
+  ) {
+    this.watch = new FaultWatch(rig.simulator);
+    const names = (line: Line) => laneNames(line, lanes.busy[line] + lanes.parking[line]);
+    this.pools = {
+      busy: new Map(LINES.map((line) => [line, new Pool(names(line).slice(0, lanes.busy[line]))])),
+      parking: new Map(LINES.map((line) => [line, new Pool(names(line).slice(lanes.busy[line]))])),
+    };
+  }
+
+  /** The calls of a healthy run of this row: those of the step, or of its undo alone. */
+  async record(row: Row): Promise<string[]> {
+    return this.inLane(row, 'busy', async (stage) => {
+      const { simulator } = this.rig;
+      let before = new Set<unknown>();
+      const run = await this.start(row, stage, async (started) => {
+        before = new Set(simulator.requests());
+        this.strikeBeside(row, stage);
+        await this.undo(row, stage, started);
+      });
+      const closed = await closingOf(run, stage.plan);
+      const { userAgent } = stage.callsOf('it');
+      const calls = simulator.requests().filter((each) => each.userAgent?.includes(userAgent) && !before.has(each));
+      this.removeAll(closed, []);
+      const made = calls.map(({ operation }) => operation);
+      return row.path === 'create' ? made : made.filter((operation) => operation !== row.subject.createdBy);
+    });
+  }
+
+  /** What is wrong with how it ended, in sentences that name the case. */
+  async run(given: FaultCase): Promise<string[]> {
+    const wrong = await this.inLane(given, given.parks ? 'parking' : 'busy', (stage) => this.play(given, stage));
+    return wrong.map((text) => `${given.title}: ${text}`);
+  }
+
+  /** What appeared after its run had been judged. Ask once every late effect has landed. */
+  afterwards(): string[] {
+    return this.rig.simulator.state().resources.map(({ kind, name, description }) => {
+      const [, title = 'some case'] = [...this.titles].find(([id]) => description.includes(`wf=${id} `)) ?? [];
+      return `${title}: ${kind} ${name} came alive after the run had closed`;
+    });
+  }
+
+  close(): void {
+    this.watch.close();
+  }
+
+  private async play(given: FaultCase, stage: Stage): Promise<string[]> {
+    this.titles.set(workflowIdOf(stage.plan.name), given.title);
+    const bystanders: ResourceView[] = [];
+    let fault = -1;
+    const strike = () => {
+      fault = this.watch.set({ ...given.fault, match: stage.callsOf('it') });
+      this.strikeBeside(given, stage);
+      bystanders.push(...this.plantBystanders(given, stage.name));
+    };
+    if (given.path === 'create') strike();
+    const run = await this.start(given, stage, async (started) => {
+      strike();
+      await this.undo(given, stage, started);
+    });
+    const closed = await Promise.race([closingOf(run, stage.plan), sleep(DEADLINE_MS, undefined, { ref: false })]);
+    if (!closed) return [`is still open: ${JSON.stringify((await this.rig.ledger(run)).steps)}`];
+    const { resources } = this.rig.simulator.state();
+    const wrong = judge({ closed, resources, bystanders });
+    const expected = expectedOutcome(given);
+    if (closed.outcome !== expected) wrong.push(`closed as ${closed.outcome}, not ${expected}: ${causesIn(closed)}`);
+    if (this.watch.fired(fault) === 0) wrong.push('its fault never fired');
+    this.removeAll(closed, bystanders);
+    return wrong;
+  }
+
+  private async inLane<R>(row: Row, traffic: 'busy' | 'parking', work: (stage: Stage) => Promise<R>): Promise<R> {
+    const pool = this.pools[traffic].get(row.subject.line) as Pool<string>;
+    return pool.use(async (connection) => {
+      // The token of the lane's run before has to run out, or this run would not ask for one.
+      if (row.subject.line === 'huawei-iam') await sleep(TOKEN_LIFETIME_MS);
+      return work(this.stage(row, connection));
+    });
+  }
+
+  private stage({ subject, position }: Row, connection: string): Stage {
+    this.numbers += 1;
+    const number = this.numbers;
+    const planName = this.rig.planName();
+    const name = subject.name(number);
+    const it = (more: Partial<PlanResource>) => subject.resource(name, { connection, ...more });
+    const other = (more: Partial<PlanResource>) =>
+      subject.partner === 'workflow' ? workflow(`other_${number}`, more) : project(`other_${number}`, more);
+    const resources = {
+      alone: () => ({ it: it({}) }),
+      'first of two': () => ({ it: it({}), other: other({ dependsOn: ['it'] }) }),
+      'second of two': () => ({ other: other({}), it: it({ dependsOn: ['other'] }) }),
+    }[position]();
+    const callsOf = (step: string) => ({ userAgent: ` wf/${workflowIdOf(planName)} step/${step} ` });
+    return { plan: { name: planName, resources }, name, callsOf };
+  }
+
+  /** Starts the plan; with an undo to come, `during` is called while the create that triggers it waits for its answer. */
+  private async start(row: Row, stage: Stage, during: (run: ProvisionRun) => Promise<void>): Promise<ProvisionRun> {
+    if (row.path === 'create') return this.rig.start(stage.plan);
+    const refused = row.position === 'first of two';
+    const operation = refused ? CREATED_BY[row.subject.partner] : row.subject.createdBy;
+    const match = stage.callsOf(refused ? 'other' : 'it');
+    const slow = this.watch.set({ operation, do: 'slow', ms: TRIGGER_MS, nth: 1, match });
+    if (refused) this.watch.set({ operation, do: 'refuse', nth: 1, match });
+    const run = await this.rig.start(stage.plan);
+    await this.watch.met(slow);
+    await during(run);
+    return run;
+  }
+
+  private async undo({ subject, position }: Row, { name }: Stage, run: ProvisionRun): Promise<void> {
+    const { resources } = this.rig.simulator;
+    const made = resources.list().find((each) => each.name === name && each.description !== BYSTANDER);
+    if (subject.published && made) resources.edit(made.id, { published: true });
+    if (position !== 'first of two') await run.cancel();
+  }
+
+  private strikeBeside({ subject: { beside }, path }: Row, stage: Stage): void {
+    if (beside && path === 'undo') this.watch.set({ ...beside, match: stage.callsOf('it') });
+  }
+
+  /** Of the same name where that does not stand in the create's way, else of one much like it. */
+  private plantBystanders({ subject, path }: Row, name: string): ResourceView[] {
+    const { resources } = this.rig.simulator;
+    const kind = subject.resource(name, {}).kind as ResourceView['kind'];
+    const runId = randomUUID();
+    const others = { namespace: 'default', workflowId: 'provision-another', step: 'it', runId, keep: false };
+    const like = path === 'create' ? `${name}0` : name;
+    return [BYSTANDER, formatMarker(others)].map((description) => resources.plant({ kind, name: like, description }));
+  }
+
+  private removeAll(closed: Closed, bystanders: readonly ResourceView[]): void {
+    const { resources } = this.rig.simulator;
+    const ours = ownedBy(closed, resources.list()).map(({ resource }) => resource);
+    const alive = new Set(resources.list().map(({ id }) => id));
+    for (const { id } of [...ours, ...bystanders]) if (alive.has(id)) resources.remove(id);
+  }
+}
+
+const BYSTANDER = 'somebody else made this';
+
+const CREATED_BY: Readonly<Record<'workflow' | 'project', Fault['operation']>> = {
+  workflow: 'CreateWorkflowDefinition',
+  project: 'CreateProject',
+};
+
+function causesIn({ ledger }: Closed): string {
+  return Object.entries(ledger.steps)
+    .map(([key, { state, cause }]) => `${key} ${state}${cause ? ` (${cause.type}: ${cause.message})` : ''}`)
+    .join(', ');
+}
