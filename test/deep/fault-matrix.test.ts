@@ -16,7 +16,7 @@ const rig = useRig(matrixRig(LANES));
 /** `PROVISIONER_MATRIX=whole`: every call that an operation is made for, not one of them for each fault. */
 const whole = process.env.PROVISIONER_MATRIX === 'whole';
 
-test('whatever fault meets whatever call, what is alive agrees with the outcome', async () => {
+test('whatever fault meets whatever call, what is alive agrees with the outcome', { timeout: 1_800_000 }, async () => {
   const { cases, wrong } = await playMatrix(rig, LANES, whole ? (all) => all : oneOfEach);
   expect(wrong).toEqual([]);
   expect(cases.length).toBeGreaterThanOrEqual(400);

@@ -9,9 +9,10 @@ import { workflowIdOf } from '../../contract/names.js';
 import type { Plan, PlanResource } from '../../contract/plan.js';
 import type { Fault } from '../../simulator/faults.js';
 import type { ResourceView } from '../../simulator/resources.js';
+import { Aftermath } from './aftermath.js';
 import { expectedOutcome, type FaultCase, type Row } from './fault-matrix.js';
 import { FaultWatch } from './fault-watch.js';
-import { type Closed, closingOf, judge, ownedBy } from './judge.js';
+import { type Closed, closingOf, judge } from './judge.js';
 import { LINES, type Line, laneConnections, laneNames, Pool } from './lanes.js';
 import { project, workflow } from './resources.js';
 import type { ProvisionRun, Rig, RigOptions } from './rig.js';
@@ -26,7 +27,7 @@ export interface Lanes {
 const TOKEN_LIFETIME_MS = 1000;
 
 /** How long the answer takes during which a run is made to undo: its faults are set and its cancel arrives meanwhile. */
-const TRIGGER_MS = 1400;
+const TRIGGER_MS = 2500;
 
 /** Longer than a poll's first interval and the first look, so that a project is waited for; shorter than a trigger. */
 const PROJECT_INITIALIZING_MS = 600;
@@ -58,7 +59,7 @@ interface Stage {
 
 export class FaultRunner {
   private readonly watch: FaultWatch;
-  private readonly titles = new Map<string, string>();
+  private readonly aftermath: Aftermath;
   private readonly pools: Readonly<Record<'busy' | 'parking', ReadonlyMap<Line, Pool<string>>>>;
   private numbers = 0;
 
@@ -67,6 +68,7 @@ export class FaultRunner {
     lanes: Lanes,
   ) {
     this.watch = new FaultWatch(rig.simulator);
+    this.aftermath = new Aftermath(rig.simulator);
     const names = (line: Line) => laneNames(line, lanes.busy[line] + lanes.parking[line]);
     this.pools = {
       busy: new Map(LINES.map((line) => [line, new Pool(names(line).slice(0, lanes.busy[line]))])),
@@ -87,7 +89,7 @@ export class FaultRunner {
       const closed = await closingOf(run, stage.plan);
       const { userAgent } = stage.callsOf('it');
       const calls = simulator.requests().filter((each) => each.userAgent?.includes(userAgent) && !before.has(each));
-      this.removeAll(closed, []);
+      this.aftermath.clear('a recording', closed, []);
       const made = calls.map(({ operation }) => operation);
       return row.path === 'create' ? made : made.filter((operation) => operation !== row.subject.createdBy);
     });
@@ -100,11 +102,8 @@ export class FaultRunner {
   }
 
   /** What appeared after its run had been judged. Ask once every late effect has landed. */
-  afterwards(): string[] {
-    return this.rig.simulator.state().resources.map(({ kind, name, description }) => {
-      const [, title = 'some case'] = [...this.titles].find(([id]) => description.includes(`wf=${id} `)) ?? [];
-      return `${title}: ${kind} ${name} came alive after the run had closed`;
-    });
+  arrivals(): string[] {
+    return this.aftermath.arrivals();
   }
 
   close(): void {
@@ -112,7 +111,6 @@ export class FaultRunner {
   }
 
   private async play(given: FaultCase, stage: Stage): Promise<string[]> {
-    this.titles.set(workflowIdOf(stage.plan.name), given.title);
     const bystanders: ResourceView[] = [];
     let fault = -1;
     const strike = () => {
@@ -132,7 +130,7 @@ export class FaultRunner {
     const expected = expectedOutcome(given);
     if (closed.outcome !== expected) wrong.push(`closed as ${closed.outcome}, not ${expected}: ${causesIn(closed)}`);
     if (this.watch.fired(fault) === 0) wrong.push('its fault never fired');
-    this.removeAll(closed, bystanders);
+    this.aftermath.clear(given.title, closed, bystanders);
     return wrong;
   }
 
@@ -195,13 +193,6 @@ export class FaultRunner {
     const others = { namespace: 'default', workflowId: 'provision-another', step: 'it', runId, keep: false };
     const like = path === 'create' ? `${name}0` : name;
     return [BYSTANDER, formatMarker(others)].map((description) => resources.plant({ kind, name: like, description }));
-  }
-
-  private removeAll(closed: Closed, bystanders: readonly ResourceView[]): void {
-    const { resources } = this.rig.simulator;
-    const ours = ownedBy(closed, resources.list()).map(({ resource }) => resource);
-    const alive = new Set(resources.list().map(({ id }) => id));
-    for (const { id } of [...ours, ...bystanders]) if (alive.has(id)) resources.remove(id);
   }
 }
 

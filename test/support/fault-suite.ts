@@ -27,10 +27,21 @@ export async function playMatrix(
     const all = ROWS.flatMap((row, i) => casesOf(row, calls[i] ?? [], (operation) => actions.get(operation) ?? []));
     const cases = choose(all);
     process.stdout.write(`fault matrix: ${cases.length} of ${all.length} cases, recorded in ${since()}\n`);
-    const wrong = (await Promise.all(cases.map((each) => runner.run(each)))).flat();
-    process.stdout.write(`fault matrix: all closed after ${since()}\n`);
+    let ended = 0;
+    const play = async (given: FaultCase) => {
+      const wrong = await runner.run(given);
+      // At once, so that a run that ends early has told what it knew.
+      for (const text of wrong) process.stdout.write(`fault matrix: ${text}\n`);
+      ended += 1;
+      if (ended % 100 === 0) process.stdout.write(`fault matrix: ${ended} closed after ${since()}\n`);
+      return wrong;
+    };
+    const wrong = (await Promise.all(cases.map(play))).flat();
+    process.stdout.write(`fault matrix: ${ended} closed and judged after ${since()}\n`);
     await sleep(ALL_LANDED_MS);
-    return { cases, wrong: [...wrong, ...runner.afterwards()] };
+    await rig.checkStarted();
+    process.stdout.write(`fault matrix: every history replayed after ${since()}\n`);
+    return { cases, wrong: [...wrong, ...runner.arrivals()] };
   } finally {
     runner.close();
   }
