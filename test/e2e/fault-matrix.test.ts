@@ -6,7 +6,7 @@ import { playMatrix } from '../support/fault-suite.js';
 import { useRig } from '../support/rig.js';
 
 const LANES = {
-  busy: { huawei: 4, 'huawei-iam': 2, naver: 2, alibaba: 4 },
+  busy: { huawei: 4, 'huawei-iam': 4, naver: 2, alibaba: 4 },
   parking: { huawei: 0, 'huawei-iam': 0, naver: 0, alibaba: 0 },
 };
 

@@ -220,8 +220,8 @@ function groupBy(cases: readonly FaultCase[], keyOf: (each: FaultCase) => string
   return groups;
 }
 
-/** What a run with this fault has to come to. */
-export function expectedOutcome({ position, path, fault }: FaultCase): string {
+/** What a run has to come to, with this fault or with none. */
+export function expectedOutcome({ position, path, fault }: Row & { readonly fault: Fault | undefined }): string {
   if (path === 'undo') return position === 'first of two' ? 'RolledBack' : 'Cancelled';
-  return fault.do === 'refuse' || fault.do === 'init-failed' ? 'RolledBack' : 'Provisioned';
+  return fault?.do === 'refuse' || fault?.do === 'init-failed' ? 'RolledBack' : 'Provisioned';
 }
