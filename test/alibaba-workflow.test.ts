@@ -211,6 +211,27 @@ test('a stage that fails ends the delete with the workflow still there and nothi
   expect(simulator.state().requests).toMatchObject({ AbolishPipelineRun: 1 });
 });
 
+test('a stage whose start is refused once is started again as long as it waits', async () => {
+  const { simulator, cloud } = await simulated();
+  const { id } = simulator.resources.plant({ kind: 'alibaba.dataworks.workflow', name: 'nightly', published: true });
+  simulator.setFaults({ operation: 'ExecPipelineRunStage', nth: 2, do: 'refuse', status: 400 });
+  await kind.delete(cloud, sightingOf(id), specOf('nightly'));
+  expect(simulator.state()).toMatchObject({
+    resources: [],
+    requests: { CreatePipelineRun: 1, ExecPipelineRunStage: 4 },
+  });
+});
+
+test('a stage whose start is refused for good fails the delete with that refusal', async () => {
+  const { simulator, cloud } = await simulated();
+  const { id } = simulator.resources.plant({ kind: 'alibaba.dataworks.workflow', name: 'nightly', published: true });
+  simulator.setFaults({ operation: 'ExecPipelineRunStage', do: 'refuse', status: 400 });
+  await expect(kind.delete(cloud, sightingOf(id), specOf('nightly'))).rejects.toMatchObject({
+    facts: { type: 'InvalidRequest', operation: 'ExecPipelineRunStage' },
+  });
+  expect(simulator.state().requests).toMatchObject({ ExecPipelineRunStage: 5, AbolishPipelineRun: 1 });
+});
+
 test('a workflow that the scheduler remembers but nothing publishes is deleted all the same', async () => {
   const { cloud, asked } = await scripted(({ headers }) => {
     const action = headers['x-acs-action'];

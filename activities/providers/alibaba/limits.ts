@@ -27,6 +27,7 @@ export const LATE_COMMIT_WINDOW_MS = 120_000;
 
 /**
  * Taking a workflow offline: its stages took seconds each in Alibaba's own notes (deploy-guide of
- * alibabacloud-dataworks-datastudio-develop), and the Basic edition allows 100 calls a day, so the interval grows.
+ * alibabacloud-dataworks-datastudio-develop), and the Basic edition allows 100 calls a day, so the interval grows. A stage
+ * refused five times in a row, over some four seconds, was not just asked for too early.
  */
-export const OFFLINE_POLL = { firstMs: 250, growth: 1.6, maxMs: 10_000, polls: 40 } as const;
+export const OFFLINE_POLL = { firstMs: 250, growth: 1.6, maxMs: 10_000, polls: 40, refusals: 5 } as const;

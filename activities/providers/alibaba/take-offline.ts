@@ -46,6 +46,7 @@ export async function takeOffline(cloud: Cloud, ProjectId: string, id: string): 
 
 async function runThrough(cloud: Cloud, ProjectId: string, Id: string): Promise<void> {
   const started = new Set<string>();
+  let refusals = 0;
   let wait: number = OFFLINE_POLL.firstMs;
   for (let poll = 0; poll < OFFLINE_POLL.polls; poll++) {
     const pipeline = await readPipeline(cloud, ProjectId, Id);
@@ -53,9 +54,13 @@ async function runThrough(cloud: Cloud, ProjectId: string, Id: string): Promise<
     if (FAILED.includes(pipeline.Status)) throw notOffline('failed or was stopped; see its pipeline run', 'final');
     const next = nextStage(pipeline);
     if (next && !started.has(next.Code)) {
-      started.add(next.Code);
-      await startStage(cloud, ProjectId, Id, next);
-      wait = OFFLINE_POLL.firstMs;
+      const refusal = await startStage(cloud, ProjectId, Id, next);
+      if (refusal && ++refusals >= OFFLINE_POLL.refusals) throw refusal;
+      if (!refusal) {
+        started.add(next.Code);
+        refusals = 0;
+        wait = OFFLINE_POLL.firstMs;
+      }
     }
     await sleep(wait);
     wait = Math.min(wait * OFFLINE_POLL.growth, OFFLINE_POLL.maxMs);
@@ -76,13 +81,22 @@ function nextStage({ Stages }: Pipeline): Stage | undefined {
   return next?.Status === 'Init' && next.Type !== 'Build' ? next : undefined;
 }
 
-/** A refusal is not the end: it says that the run moved on meanwhile, and the next look at the run tells where. */
-async function startStage(cloud: Cloud, ProjectId: string, Id: string, { Code }: Stage): Promise<void> {
+/**
+ * What refused it, if anything did. One refusal is not the end: the run may have moved on, or not be ready for the stage,
+ * and the next look tells. A stage that still waits then is started again.
+ */
+async function startStage(
+  cloud: Cloud,
+  ProjectId: string,
+  Id: string,
+  { Code }: Stage,
+): Promise<ProviderError | undefined> {
   try {
     await cloud.call(action('ExecPipelineRunStage', { ProjectId, Id, Code }));
+    return undefined;
   } catch (error) {
-    const refused = error instanceof ProviderError && error.facts.type === 'InvalidRequest';
-    if (!refused) throw error;
+    if (error instanceof ProviderError && error.facts.type === 'InvalidRequest') return error;
+    throw error;
   }
 }
 
