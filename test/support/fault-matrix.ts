@@ -89,8 +89,8 @@ export const SUBJECTS: readonly Subject[] = [
 export const POSITIONS = ['alone', 'first of two', 'second of two'] as const;
 export type Position = (typeof POSITIONS)[number];
 
-/** `create`: nothing else goes wrong. `undo`: it is made, and then has to go. */
-export const PATHS = ['create', 'undo'] as const;
+/** `create`: nothing else goes wrong. `undo`: it is made, and then has to go. `cancel`: a cancel races its create. */
+export const PATHS = ['create', 'undo', 'cancel'] as const;
 export type Path = (typeof PATHS)[number];
 
 export interface Row {
@@ -160,16 +160,21 @@ function faultCase(row: Row, fault: Fault & { readonly nth: number }): FaultCase
  * One case for each kind, position, operation and fault. Where the operation is called several times, another of its
  * calls in each: first looks, waits, the undo's looks and its verification all get their share of every fault.
  */
-export function oneOfEach(cases: readonly FaultCase[]): FaultCase[] {
+export function oneOfEach(all: readonly FaultCase[]): FaultCase[] {
+  // Which answer of its create a cancel meets matters, where the step stands matters little: one position each.
+  const racing = ({ position, fault }: FaultCase) =>
+    FAULT_ACTIONS.indexOf(fault.do) % 3 === POSITIONS.indexOf(position);
+  const cases = all.filter(({ path }) => path !== 'cancel');
   const cells = groupBy(
     cases,
     ({ subject, position, fault }) => `${subject.title} ${position} ${fault.operation} ${fault.do}`,
   );
-  return [...cells.values()].flatMap((cell) => {
+  const drawn = [...cells.values()].flatMap((cell) => {
     const [{ fault, position }] = cell as [FaultCase];
     const turn = FAULT_ACTIONS.indexOf(fault.do) + 2 * POSITIONS.indexOf(position);
     return cell.slice(turn % cell.length).slice(0, 1);
   });
+  return [...drawn, ...all.filter((each) => each.path === 'cancel' && racing(each))];
 }
 
 /** Hung calls are cut after a moment, late effects land within the window; some faults come twice in a row. */
@@ -220,8 +225,13 @@ function groupBy(cases: readonly FaultCase[], keyOf: (each: FaultCase) => string
   return groups;
 }
 
-/** What a run has to come to, with this fault or with none. */
-export function expectedOutcome({ position, path, fault }: Row & { readonly fault: Fault | undefined }): string {
-  if (path === 'undo') return position === 'first of two' ? 'RolledBack' : 'Cancelled';
-  return fault?.do === 'refuse' || fault?.do === 'init-failed' ? 'RolledBack' : 'Provisioned';
+/** What a run may come to, with this fault or with none. A cancel that races its create may come too late. */
+export function expectedOutcomes({
+  position,
+  path,
+  fault,
+}: Row & { readonly fault: Fault | undefined }): readonly string[] {
+  if (path === 'cancel') return ['Cancelled', 'RolledBack', 'Provisioned'];
+  if (path === 'undo') return [position === 'first of two' ? 'RolledBack' : 'Cancelled'];
+  return [fault?.do === 'refuse' || fault?.do === 'init-failed' ? 'RolledBack' : 'Provisioned'];
 }

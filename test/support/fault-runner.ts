@@ -10,7 +10,7 @@ import type { Plan, PlanResource } from '../../contract/plan.js';
 import type { Fault } from '../../simulator/faults.js';
 import type { ResourceView } from '../../simulator/resources.js';
 import { Aftermath } from './aftermath.js';
-import { expectedOutcome, type FaultCase, type Row } from './fault-matrix.js';
+import { expectedOutcomes, type FaultCase, type Row } from './fault-matrix.js';
 import { FaultWatch } from './fault-watch.js';
 import { type Closed, closingOf, judge } from './judge.js';
 import { LINES, type Line, laneConnections, laneNames, Pool } from './lanes.js';
@@ -85,6 +85,7 @@ export class FaultRunner {
 
   /** The calls of a healthy run of this row: those of the step, or of its undo alone. */
   async record(row: Row): Promise<string[]> {
+    if (row.path === 'cancel') return [row.subject.createdBy];
     return this.inLane(row, 'busy', async (stage) => {
       const { simulator } = this.rig;
       let before = new Set<unknown>();
@@ -94,8 +95,8 @@ export class FaultRunner {
         await this.undo(row, stage, started);
       });
       const closed = await closingOf(run, stage.plan);
-      const expected = expectedOutcome({ ...row, fault: undefined });
-      if (closed.outcome !== expected)
+      const expected = expectedOutcomes({ ...row, fault: undefined });
+      if (!expected.includes(closed.outcome))
         throw new Error(
           `${row.subject.title}, ${row.position}, ${row.path}: healthy, yet ${closed.outcome}: ${causesIn(closed)}`,
         );
@@ -130,17 +131,22 @@ export class FaultRunner {
       this.strikeBeside(given, stage);
       bystanders.push(...this.plantBystanders(given, stage.name));
     };
-    if (given.path === 'create') strike();
+    if (given.path !== 'undo') strike();
     const run = await this.start(given, stage, async (started) => {
       strike();
       await this.undo(given, stage, started);
     });
+    if (given.path === 'cancel') {
+      await Promise.race([this.watch.met(fault), run.result().catch(() => undefined)]);
+      await run.cancel();
+    }
     const closed = await Promise.race([closingOf(run, stage.plan), sleep(DEADLINE_MS, undefined, { ref: false })]);
     if (!closed) return [`is still open: ${JSON.stringify((await this.rig.ledger(run)).steps)}`];
     const { resources } = this.rig.simulator.state();
     const wrong = judge({ closed, resources, bystanders });
-    const expected = expectedOutcome(given);
-    if (closed.outcome !== expected) wrong.push(`closed as ${closed.outcome}, not ${expected}: ${causesIn(closed)}`);
+    const expected = expectedOutcomes(given);
+    if (!expected.includes(closed.outcome))
+      wrong.push(`closed as ${closed.outcome}, not ${expected.join(' or ')}: ${causesIn(closed)}`);
     if (this.watch.fired(fault) === 0) wrong.push('its fault never fired');
     this.aftermath.clear(given.title, closed, bystanders);
     return wrong;
@@ -176,7 +182,7 @@ export class FaultRunner {
 
   /** Starts the plan; with an undo to come, `during` is called while the create that triggers it waits for its answer. */
   private async start(row: Row, stage: Stage, during: (run: ProvisionRun) => Promise<void>): Promise<ProvisionRun> {
-    if (row.path === 'create') return this.rig.start(stage.plan);
+    if (row.path !== 'undo') return this.rig.start(stage.plan);
     const refused = row.position === 'first of two';
     const operation = refused ? CREATED_BY[row.subject.partner] : row.subject.createdBy;
     const match = stage.callsOf(refused ? 'other' : 'it');
@@ -208,7 +214,7 @@ export class FaultRunner {
     const kind = subject.resource(name, {}).kind as ResourceView['kind'];
     const runId = randomUUID();
     const others = { namespace: 'default', workflowId: 'provision-another', step: 'it', runId, keep: false };
-    const like = path === 'create' ? `${name}0` : name;
+    const like = path === 'undo' ? name : `${name}0`;
     return [BYSTANDER, formatMarker(others)].map((description) => resources.plant({ kind, name: like, description }));
   }
 }
