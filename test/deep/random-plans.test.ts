@@ -17,7 +17,7 @@ import { laneConnections, Pool } from '../support/lanes.js';
 import { faultsOf, nameOf, operationsOfAll, planOf, type RandomTrial, trials } from '../support/random-plans.js';
 import { type ProvisionRun, useRig } from '../support/rig.js';
 
-const RUNS = 60;
+const RUNS = 500;
 const AT_ONCE = 12;
 /** A parked minute or two, and eight tries of an undo. */
 const DEADLINE_MS = 300_000;
