@@ -4,12 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  Client,
-  Connection,
-  type HistoryAndWorkflowId,
-  type WorkflowHandleWithFirstExecutionRunId,
-} from '@temporalio/client';
+import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import type { HistoryAndWorkflowId } from '@temporalio/common';
 import { DefaultLogger, type LogEntry, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
 import type { Provider } from '../../activities/cloud.js';
@@ -162,19 +158,20 @@ export class Rig {
       .sort();
   }
 
-  /** Every run closed, and every history replayed against the same bundle, by one worker: each new one takes a while. */
+  /** Every run closed, and every history replayed: by one worker, since to make one costs more than to replay ten. */
   async checkStarted(): Promise<void> {
-    const options = { workflowBundle: { codePath: inject('workflowBundlePath') } };
-    for await (const { error } of Worker.runReplayHistories(options, this.closedHistories())) if (error) throw error;
-  }
-
-  private async *closedHistories(): AsyncGenerator<HistoryAndWorkflowId> {
+    const histories: HistoryAndWorkflowId[] = [];
     for (const { workflowId, runId } of this.started.splice(0)) {
       const handle = this.client.workflow.getHandle(workflowId, runId);
       const { status, raw } = await handle.describe();
       const pending = JSON.stringify([raw.pendingActivities, raw.pendingWorkflowTask], undefined, 1);
       expect(status.name, `${workflowId} is still open, pending: ${pending}`).not.toBe('RUNNING');
-      yield { workflowId, history: await handle.fetchHistory() };
+      histories.push({ workflowId, history: await handle.fetchHistory() });
+    }
+    if (histories.length === 0) return;
+    const options = { workflowBundle: { codePath: inject('workflowBundlePath') } };
+    for await (const { workflowId, error } of Worker.runReplayHistories(options, histories)) {
+      if (error) throw new Error(`${workflowId} does not replay`, { cause: error });
     }
   }
 
