@@ -1,10 +1,10 @@
 /** Resets: the history may lie then, so a reset run takes stock of the clouds. Never two resources, never a false Provisioned. */
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { ProvisionerClient } from '../../client/index.js';
 import type { Plan, PlanResource, ProvisionResult } from '../../contract/plan.js';
 import { outcomeOf } from '../support/closing.js';
+import { resetTo as resetRunTo, runIdOf, type TaskId, tasksOf as tasksOfRun } from '../support/resets.js';
 import { aiWorkspace, fabric, project, studio, workflow } from '../support/resources.js';
 import { type ProvisionRun, useRig } from '../support/rig.js';
 
@@ -35,38 +35,11 @@ function namesOf(plan: Plan): string[] {
 
 const aliveOf = (plan: Plan) => rig.alive().filter((name) => namesOf(plan).includes(name));
 
-/** Event ids of the workflow tasks that a run can be reset to. */
-async function tasksOf(run: ProvisionRun): Promise<NonNullable<unknown>[]> {
-  const { events } = await run.fetchHistory();
-  return (events ?? []).flatMap((event) =>
-    event.workflowTaskCompletedEventAttributes && event.eventId ? [event.eventId] : [],
-  );
-}
-
-const runIds = new WeakMap<ProvisionRun, string>();
-const runIdOf = (run: ProvisionRun): string => runIds.get(run) ?? run.firstExecutionRunId;
-
-async function resetTo(
-  run: ProvisionRun,
-  task: NonNullable<unknown>,
-  of = run.firstExecutionRunId,
-): Promise<ProvisionRun> {
-  const { runId } = await rig.client.workflowService.resetWorkflowExecution({
-    namespace,
-    workflowExecution: { workflowId: run.workflowId, runId: of },
-    reason: 'a test',
-    workflowTaskFinishEventId: task as never,
-    requestId: randomUUID(),
-  });
-  rig.track(run.workflowId, runId);
-  const handle = rig.client.workflow.getHandle<(plan: Plan) => Promise<ProvisionResult>>(run.workflowId, runId);
-  const reset = Object.assign(handle, { firstExecutionRunId: run.firstExecutionRunId });
-  runIds.set(reset, runId);
-  return reset;
-}
+const tasksOf = (run: ProvisionRun) => tasksOfRun(rig, run);
+const resetTo = (run: ProvisionRun, task: TaskId, of = run.firstExecutionRunId) => resetRunTo(rig, run, task, of);
 
 /** Runs a plan of its own for each workflow task that it can be reset to, all side by side. */
-async function atEachTask(check: (run: ProvisionRun, task: NonNullable<unknown>, plan: Plan) => Promise<void>) {
+async function atEachTask(check: (run: ProvisionRun, task: TaskId, plan: Plan) => Promise<void>) {
   const sample = await rig.start(flagship());
   await outcomeOf(sample);
   const count = (await tasksOf(sample)).length;
@@ -78,7 +51,7 @@ async function atEachTask(check: (run: ProvisionRun, task: NonNullable<unknown>,
       const run = await rig.start(plan);
       await outcomeOf(run);
       const tasks = await tasksOf(run);
-      await check(run, tasks[Math.min(index, tasks.length - 1)] as NonNullable<unknown>, plan);
+      await check(run, tasks[Math.min(index, tasks.length - 1)] as TaskId, plan);
     }),
   );
 }
