@@ -54,15 +54,18 @@ export function unclassifiedFailure(provider: Provider, request: CloudRequest, {
   return failure(provider, request, facts, `The service answered with status ${status}`);
 }
 
-/** The error with its evidence, and with a message that may go into history. Reads have done nothing. */
+/** The error with its evidence, all of which may go into history: its code is the cloud's text too. Reads have done nothing. */
 export function finish(error: ProviderError, request: CloudRequest, answer: CloudAnswer, secrets: readonly string[]) {
   const { facts } = error;
-  const requestId = facts.requestId ?? answer.requestId;
+  const said = (text: string | undefined) => (text === undefined ? undefined : redact(text, secrets));
+  const requestId = said(facts.requestId ?? answer.requestId);
+  const code = said(facts.code);
   const retryAfterMs = facts.retryAfterMs ?? retryAfterOf(answer.headers);
   return new ProviderError(redact(error.message, secrets), {
     ...facts,
     status: facts.status ?? answer.status,
     sent: request.effect === 'none' ? 'never' : facts.sent,
+    ...(code !== undefined && { code }),
     ...(requestId !== undefined && { requestId }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });

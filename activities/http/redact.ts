@@ -2,6 +2,7 @@
  * Provider text on its way into a failure message. It is untrusted: it may echo our signature's canonical request or a
  * credential, and the message ends up in history. Bounded to what the Temporal UI shows well.
  */
+import { hideSecrets } from './hide-secrets.js';
 
 /** Longer failure messages are cut off in Temporal UI's views. */
 const MAX_MESSAGE = 180;
@@ -14,16 +15,12 @@ const SIGNING_ECHO =
 const NAMED_SECRET =
   /(\b(?:\w+[-_])*(?:signature|token|authorization|password|secret\w*|accessKeySecret)["']?\s*[=:]\s*)\S+/giu;
 
-/** A SHA-256 in hex, or base64 of tokens and certificates. Request ids and resource ids are shorter. */
-const LONG_CODE = /[A-Za-z0-9+/_=-]{60,}/gu;
+/** A SHA-256 in hex, or base64 of tokens and certificates, percent-encoded, escaped or broken into lines. Ids are shorter. */
+const LONG_CODE = /[A-Za-z0-9+/_=%\\-]{60,}(?:\s+[A-Za-z0-9+/_=-]{16,})*/gu;
 
 /** One line of at most {@link MAX_MESSAGE} characters without double quotes, secrets and echoed signatures. */
 export function redact(text: string, secrets: readonly string[]): string {
-  let clean = text;
-  for (const secret of [...secrets].sort((a, b) => b.length - a.length)) {
-    if (secret.length > 3) clean = clean.replaceAll(secret, '***');
-  }
-  clean = clean
+  const clean = hideSecrets(text, secrets)
     .replace(SIGNING_ECHO, '')
     .replace(LONG_CODE, '***')
     .replace(NAMED_SECRET, '$1***')

@@ -28,6 +28,8 @@ interface Account {
   readonly provider: Provider;
   readonly credentials: Readonly<Record<string, string>>;
   readonly scope?: Readonly<Record<string, string>>;
+  /** What `$secret` may name. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 export async function scriptedCloud(account: Account, answer: (asked: Asked) => Scripted): Promise<ScriptedCloud> {
@@ -55,7 +57,7 @@ export async function scriptedCloud(account: Account, answer: (asked: Asked) => 
 }
 
 /** Our HTTP line to an endpoint on this machine. */
-export function connect({ provider, credentials, scope = {} }: Account, endpoint: string): Cloud {
+export function connect({ provider, credentials, scope = {}, secrets = {} }: Account, endpoint: string): Cloud {
   const line = openLine(
     {
       name: 'test',
@@ -64,9 +66,9 @@ export function connect({ provider, credentials, scope = {} }: Account, endpoint
       scope,
       simulator: true,
       limits: { requestsPerMinute: 100_000, concurrency: 16, workers: 1 },
-      secretNames: [],
+      secretNames: Object.keys(secrets),
       readCredentials: () => credentials,
-      readSecret: () => '',
+      readSecret: (name) => secrets[name] ?? '',
     },
     provider,
   );
