@@ -6,11 +6,15 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { expect, test } from 'vitest';
+import { ProvisionerClient } from '../../client/index.js';
+import { parseMarker } from '../../contract/marker.js';
 import { workflowIdOf } from '../../contract/names.js';
 import type { Plan, ProvisionResult } from '../../contract/plan.js';
 import { failureOf, outcomeOf } from '../support/closing.js';
+import { faultOn, untilMet } from '../support/faults.js';
 import { aiWorkspace, fabric, studio } from '../support/resources.js';
 import { useRig } from '../support/rig.js';
+import type { HowItRuns } from '../support/workflows.js';
 
 const rig = useRig();
 
@@ -122,4 +126,65 @@ test('a plan named like one that is open fails the parent and leaves the open on
   expect(await outcomeOf(parent)).not.toBe('Provisioned');
   expect(await outcomeOf(open)).toBe('Provisioned');
   expect(rig.alive()).toEqual(['studio_ws']);
+});
+
+const ENDS = {
+  fails: (parent: WorkflowHandle) => parent.signal('fail'),
+  'is terminated': (parent: WorkflowHandle) => parent.terminate('a test'),
+  'is cancelled': (parent: WorkflowHandle) => parent.cancel(),
+} as const;
+
+/** The parent comes to its end while its plan has one step live and creates another. */
+async function endWhileItCreates(
+  how: HowItRuns,
+  end: keyof typeof ENDS,
+): Promise<{ plan: Plan; child: WorkflowHandle }> {
+  const name = rig.planName();
+  const names = { ai: `ai-${name.slice(-10)}`, fabric: `fabric-${name}` };
+  const plan: Plan = {
+    name,
+    resources: { ai: aiWorkspace(names.ai), fabric: fabric(names.fabric, { dependsOn: ['ai'] }) },
+  };
+  const slow = faultOn(names.fabric, { operation: 'CreateWorkspace', do: 'slow', ms: 1500 });
+  rig.simulator.setFaults(slow);
+  const workflowId = `parent-of-${name}`;
+  const options = { taskQueue: rig.taskQueue, workflowId, args: [plan, how] };
+  const parent = await rig.client.workflow.start('besideItsPlan', options);
+  rig.track(workflowId);
+  rig.track(workflowIdOf(name));
+  const child = rig.client.workflow.getHandle(workflowIdOf(name));
+  await untilMet(rig, parent, slow);
+  await ENDS[end](parent);
+  await parent.result().catch(() => undefined);
+  await child.result().catch(() => undefined);
+  return { plan, child };
+}
+
+test('a parent that fails, is terminated or cancelled while its plan creates leaves nothing of it', async () => {
+  await Promise.all(
+    (['fails', 'is terminated', 'is cancelled'] as const).map(async (end) => {
+      const { child } = await endWhileItCreates('executeProvision', end);
+      expect(await statusOf(child), end).toBe('CANCELLED');
+    }),
+  );
+  expect(rig.alive()).toEqual([]);
+});
+
+test('a plain child is rolled back with a cancelled parent, but killed with one that fails or is terminated', async () => {
+  const cancelled = await endWhileItCreates('plain child', 'is cancelled');
+  expect(await statusOf(cancelled.child)).toBe('CANCELLED');
+  expect(rig.alive()).toEqual([]);
+  await Promise.all(
+    (['fails', 'is terminated'] as const).map(async (end) => {
+      const { plan, child } = await endWhileItCreates('plain child', end);
+      expect(await statusOf(child), end).toBe('TERMINATED');
+      const handle = await new ProvisionerClient({ client: rig.client }).get(plan.name);
+      // What it leaves: both resources, the one in flight too, each with a marker, and a ledger that names both.
+      expect(await handle.outcome()).toBe('Abandoned');
+      expect((await handle.ledger()).steps).toMatchObject({ ai: { state: 'live' }, fabric: { state: 'creating' } });
+      const owners = rig.simulator.state().resources.map(({ description }) => parseMarker(description));
+      const left = owners.filter((owner) => owner?.workflowId === child.workflowId).map((owner) => owner?.step);
+      expect(left.sort(), end).toEqual(['ai', 'fabric']);
+    }),
+  );
 });

@@ -1,7 +1,8 @@
 /** Faults of one case among many: each meets the resource of one name only, and must have met it. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { WorkflowHandle } from '@temporalio/client';
 import type { Fault } from '../../simulator/faults.js';
-import type { ProvisionRun, Rig } from './rig.js';
+import type { Rig } from './rig.js';
 
 /** A fault on one call about the resource of this name, by default on the next. */
 export function faultOn(name: string, fault: Omit<Fault, 'match'>): Fault {
@@ -9,7 +10,7 @@ export function faultOn(name: string, fault: Omit<Fault, 'match'>): Fault {
 }
 
 /** Resolves when the fault has met its call; a run that ends without it has tested nothing. */
-export async function untilMet(rig: Rig, run: ProvisionRun, fault: Fault): Promise<void> {
+export async function untilMet(rig: Rig, run: WorkflowHandle, fault: Fault): Promise<void> {
   const { operation, match, nth } = fault;
   for (let polls = 1; ; polls++) {
     const set = rig.simulator

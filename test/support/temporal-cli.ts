@@ -5,14 +5,14 @@ import { runCommand } from '../../worker/embedded-server/run-command.js';
 import { runIdOf, type TaskId, takeUp } from './resets.js';
 import type { ProvisionRun, Rig } from './rig.js';
 
-let found: Promise<string> | undefined;
+/** Found before any test begins: its 156 MB are hashed first. */
+const cli = await findTemporalCli();
 
 /** What the command prints. A developer's own Temporal profile has no say. */
-export async function temporal(...args: readonly string[]): Promise<string> {
-  found ??= findTemporalCli();
+export function temporal(...args: readonly string[]): Promise<string> {
   const env = { ...process.env, TEMPORAL_CONFIG_FILE: '/nonexistent/temporal.toml' };
   const where = ['--address', inject('temporalAddress'), '--namespace', 'default'];
-  return runCommand(await found, [...args, ...where], { env, deadlineMs: 60_000 });
+  return runCommand(cli, [...args, ...where], { env, deadlineMs: 60_000 });
 }
 
 /** `--workflow-id` and `--run-id` of exactly this run. */

@@ -1,6 +1,7 @@
 /** A user's workflow module: our workflows re-exported beside their own. */
 import {
   ApplicationFailure,
+  CancellationScope,
   condition,
   continueAsNew,
   defineSignal,
@@ -26,9 +27,22 @@ export async function parent(plan: Plan, then: 'return' | 'fail'): Promise<Provi
   return result;
 }
 
-/** What the README warns of. */
-export async function plainParent(plan: Plan): Promise<unknown> {
-  return executeChild('provision', { args: [plan], workflowId: `provision-${plan.name}` });
+export type HowItRuns = 'executeProvision' | 'plain child';
+
+/** A parent that fails as soon as it is told to, whatever its plan is doing then. A plain child is what the README warns of. */
+export async function besideItsPlan(plan: Plan, how: HowItRuns): Promise<unknown> {
+  let told = false;
+  setHandler(defineSignal('fail'), () => {
+    told = true;
+  });
+  const workflowId = `provision-${plan.name}`;
+  const child =
+    how === 'plain child' ? executeChild('provision', { args: [plan], workflowId }) : executeProvision(plan);
+  // A cancel is the child's to answer: who does not wait for it here ends at once, and the child with them.
+  const failure = CancellationScope.nonCancellable(() => condition(() => told)).then(() => {
+    throw ApplicationFailure.nonRetryable('the parent fails beside its child');
+  });
+  return Promise.race([child, failure]);
 }
 
 /** A chain of runs, ended or continued by signals: what a test follows to its end. */
