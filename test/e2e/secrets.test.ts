@@ -6,6 +6,7 @@ import { inspect } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
 import type { Problem } from '../../contract/failures.js';
 import type { JsonObject, Plan, PlanResource } from '../../contract/plan.js';
+import { asText } from '../support/canaries.js';
 import { failureOf, outcomeOf } from '../support/closing.js';
 import { startRecordingProxy } from '../support/recording-proxy.js';
 import { aiWorkspace, fabric, studio, workflow } from '../support/resources.js';
@@ -39,17 +40,6 @@ function sentEnvs(): unknown[] {
   return proxy.recorded
     .filter(({ path }) => path.endsWith('/aiworkspaces/create'))
     .map(({ body }) => (JSON.parse(body) as { configuration: { docker: { env: unknown } } }).configuration.docker.env);
-}
-
-/** Payloads are base64 in JSON: here they are text, so that nothing hides. */
-function asText(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => {
-    if (inner instanceof Uint8Array) return Buffer.from(inner).toString('utf8');
-    if (typeof inner === 'object' && inner !== null && 'type' in inner && inner.type === 'Buffer' && 'data' in inner) {
-      return Buffer.from(inner.data as number[]).toString('utf8');
-    }
-    return typeof inner === 'bigint' ? String(inner) : inner;
-  });
 }
 
 /** Everything the server tells of a run, and everything the workers logged. */

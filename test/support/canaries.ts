@@ -49,3 +49,18 @@ export function search(places: Readonly<Record<string, string>>, secrets: readon
     }),
   );
 }
+
+/** As text that hides nothing: payloads, which are bytes, decoded. Protobuf's own `toJSON` would make base64 of them. */
+export const asText = (value: unknown): string => JSON.stringify(plain(value, (bytes) => bytes.toString('utf8')));
+
+/** As protobuf's JSON has it: payloads in base64. */
+export const asProtobufJson = (value: unknown): string =>
+  JSON.stringify(plain(value, (bytes) => bytes.toString('base64')));
+
+function plain(value: unknown, write: (bytes: Buffer) => string): unknown {
+  if (value instanceof Uint8Array) return write(Buffer.from(value));
+  if (typeof value === 'bigint' || value instanceof Date) return String(value);
+  if (Array.isArray(value)) return value.map((each) => plain(each, write));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each, write)]));
+}

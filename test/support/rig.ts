@@ -6,7 +6,14 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import type { HistoryAndWorkflowId } from '@temporalio/common';
-import { DefaultLogger, type LogEntry, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  type LogEntry,
+  NativeConnection,
+  Runtime,
+  type RuntimeOptions,
+  Worker,
+} from '@temporalio/worker';
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
 import type { Provider } from '../../activities/cloud.js';
 import type { Kind } from '../../activities/kind.js';
@@ -36,18 +43,26 @@ export interface RigOptions {
   readonly address?: () => string;
   /** For histories that are kept. Default: one that nothing else uses. */
   readonly taskQueue?: string;
+  /** Of the whole process: the SDK's core logs to the console and exports no metrics otherwise. */
+  readonly telemetry?: RuntimeOptions['telemetryOptions'];
 }
 
 /** Everything that this process's workers logged, whatever the level. */
 export const logged: LogEntry[] = [];
 const console = new DefaultLogger('ERROR');
-Runtime.install({
-  logger: new DefaultLogger('TRACE', (entry) => {
+let installed = false;
+
+/** Once in a process; before any connection, which would install the SDK's own. */
+function installRuntime(telemetryOptions: RuntimeOptions['telemetryOptions']): void {
+  if (installed) return;
+  installed = true;
+  const logger = new DefaultLogger('TRACE', (entry) => {
     logged.push(entry);
     // Failing activities are what most tests are about: only what nobody expected is worth a line.
     console.log(entry.level, entry.message, entry.meta);
-  }),
-});
+  });
+  Runtime.install({ logger, ...(telemetryOptions && { telemetryOptions }) });
+}
 
 let plans = 0;
 
@@ -64,6 +79,7 @@ export class Rig {
   constructor(private readonly options: RigOptions) {}
 
   async open(): Promise<void> {
+    installRuntime(this.options.telemetry);
     const address = this.options.address?.() ?? inject('temporalAddress');
     this.taskQueue = this.options.taskQueue ?? `test-${randomUUID().slice(0, 8)}`;
     [this.native, this.connection, this.simulator] = await Promise.all([
