@@ -17,7 +17,7 @@ import { aiWorkspace, fabric, studio, workflow } from '../support/resources.js';
 import { logged, type ProvisionRun, useRig } from '../support/rig.js';
 
 /** No secret: in a connection's name and in a cloud's words, so that it is in every place, or the search is blind there. */
-const CONTROL = 'controlcanary5d1e';
+const CONTROL = 'harmless-bird-5d1e';
 
 const SECRET = 'canary9 "Q\\/&+=<é>-d41f08';
 const huawei = {
