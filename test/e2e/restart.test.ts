@@ -1,17 +1,14 @@
 /** Workers that stop, die and come back in the middle: what is under way gets its answer, and nothing is made twice. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { workflowIdOf } from '../../contract/names.js';
 import type { Plan, ProvisionResult } from '../../contract/plan.js';
-import { type RunningCli, startCli } from '../cli-process.js';
+import type { RunningCli } from '../cli-process.js';
 import { outcomeOf } from '../support/closing.js';
 import { aiWorkspace, fabric, studio, workflow } from '../support/resources.js';
 import { type ProvisionRun, useRig } from '../support/rig.js';
+import { startWorkerProcess } from '../support/worker-process.js';
 
 const rig = useRig();
-const folder = mkdtempSync(join(tmpdir(), 'restart-'));
 
 function twoSteps(): Plan {
   return {
@@ -25,43 +22,8 @@ async function activitiesOf(run: ProvisionRun): Promise<string[]> {
   return (events ?? []).flatMap((event) => event.activityTaskScheduledEventAttributes?.activityId ?? []);
 }
 
-/** The built worker as its users run it, in a process of its own, on the task queue `queue`. */
-function startWorkerProcess(queue: string): RunningCli {
-  const { endpoint, credentials } = rig.simulator;
-  const { huawei, naver, alibaba } = credentials;
-  const common = { endpoint, simulator: true, lateCommitWindow: '1s', limits: { requestsPerMinute: 100_000 } };
-  const connections = {
-    huawei: {
-      ...common,
-      provider: 'huawei',
-      scope: { projectId: huawei.projectId, instanceId: huawei.instanceId },
-      credentials: { accessKey: { env: 'HUAWEI_AK' }, secretKey: { env: 'HUAWEI_SK' } },
-    },
-    naver: {
-      ...common,
-      provider: 'naver',
-      scope: { accountId: naver.accountId },
-      credentials: { accessKey: { env: 'NAVER_AK' }, secretKey: { env: 'NAVER_SK' } },
-    },
-    alibaba: {
-      ...common,
-      provider: 'alibaba',
-      scope: { projectId: alibaba.projectId },
-      credentials: { accessKeyId: { env: 'ALIBABA_AK' }, accessKeySecret: { env: 'ALIBABA_SK' } },
-    },
-  };
-  const config = join(folder, `${queue}.json`);
-  writeFileSync(config, JSON.stringify({ connections, taskQueue: queue }));
-  return startCli(['worker', '--config', config, '--address', inject('temporalAddress')], {
-    env: {
-      HUAWEI_AK: huawei.accessKey,
-      HUAWEI_SK: huawei.secretKey,
-      NAVER_AK: naver.accessKey,
-      NAVER_SK: naver.secretKey,
-      ALIBABA_AK: alibaba.accessKeyId,
-      ALIBABA_SK: alibaba.accessKeySecret,
-    },
-  });
+function startWorkerOn(queue: string): RunningCli {
+  return startWorkerProcess({ simulator: rig.simulator, address: inject('temporalAddress'), queue });
 }
 
 async function startOn(queue: string, plan: Plan): Promise<ProvisionRun> {
@@ -136,7 +98,7 @@ test('a worker that stops in the middle of a rollback leaves the rest of it to t
 
 test('a worker process that gets SIGTERM lets its create in flight finish and ends with 0', async () => {
   const queue = `${rig.taskQueue}-term`;
-  const first = startWorkerProcess(queue);
+  const first = startWorkerOn(queue);
   rig.simulator.setFaults({ operation: 'CreateManagerWorkSpace', do: 'slow', ms: 3000 });
   const before = creates();
   const called = rig.nextCall('CreateManagerWorkSpace');
@@ -144,7 +106,7 @@ test('a worker process that gets SIGTERM lets its create in flight finish and en
   await called;
   first.process.kill('SIGTERM');
   expect(await first.ended).toMatchObject({ code: 0 });
-  const second = startWorkerProcess(queue);
+  const second = startWorkerOn(queue);
   expect(await outcomeOf(run)).toBe('Provisioned');
   second.process.kill('SIGTERM');
   expect(await second.ended).toMatchObject({ code: 0 });
@@ -154,7 +116,7 @@ test('a worker process that gets SIGTERM lets its create in flight finish and en
 
 test('a create whose worker process was killed ends in one resource, made by the next worker', async () => {
   const queue = `${rig.taskQueue}-kill`;
-  const first = startWorkerProcess(queue);
+  const first = startWorkerOn(queue);
   rig.simulator.setFaults({ operation: 'CreateManagerWorkSpace', do: 'slow', ms: 4000, nth: 1 });
   const before = creates();
   const called = rig.nextCall('CreateManagerWorkSpace');
@@ -162,7 +124,7 @@ test('a create whose worker process was killed ends in one resource, made by the
   await called;
   first.process.kill('SIGKILL');
   await first.ended;
-  const second = startWorkerProcess(queue);
+  const second = startWorkerOn(queue);
   expect(await outcomeOf(run)).toBe('Provisioned');
   second.process.kill('SIGTERM');
   await second.ended;

@@ -199,6 +199,18 @@ export class Rig {
   }
 }
 
+/** For tests that run side by side: a rig for one of them alone. */
+export async function withRig(body: (rig: Rig) => Promise<void>, options: RigOptions = {}): Promise<void> {
+  const rig = new Rig(options);
+  await rig.open();
+  try {
+    await body(rig);
+    await rig.checkStarted();
+  } finally {
+    await rig.close();
+  }
+}
+
 /** Call it at the top of a test file. */
 export function useRig(options: RigOptions = {}): Rig {
   const rig = new Rig(options);
