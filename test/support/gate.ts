@@ -14,8 +14,8 @@ export interface Stop {
 export interface Gate {
   readonly endpoint: string;
   stop(workflowId: string, stop: Stop): void;
-  /** How many requests the saga has made. */
-  asked(workflowId: string): number;
+  /** When the saga made its requests, in terms of `performance.now()`. */
+  asked(workflowId: string): readonly number[];
   /** Whether the saga stands at its stop now: the very request is held, and its sender waits for it. */
   holds(workflowId: string): boolean;
   /** Ends every stop: what is held goes on, or is cut. */
@@ -31,17 +31,18 @@ interface Held {
 }
 
 export async function startGate(target: () => string): Promise<Gate> {
-  const asked = new Map<string, number>();
+  const asked = new Map<string, number[]>();
   const stops = new Map<string, Stop>();
   const held: Held[] = [];
   const numbers = new WeakMap<Recorded, number>();
   const proxy = await startRecordingProxy(target, async ({ recorded, what, awaited }) => {
     const workflowId = workflowOf(recorded);
-    const number = numbers.get(recorded) ?? (asked.get(workflowId) ?? 0) + 1;
+    const times = asked.get(workflowId) ?? [];
     if (what === 'request') {
-      asked.set(workflowId, number);
-      numbers.set(recorded, number);
+      asked.set(workflowId, times);
+      numbers.set(recorded, times.push(performance.now()));
     }
+    const number = numbers.get(recorded) ?? 0;
     const stop = stops.get(workflowId);
     if (stop?.holds !== what || number < stop.at) return 'pass';
     return await new Promise((release) => held.push({ workflowId, number, awaited, release }));
@@ -49,7 +50,7 @@ export async function startGate(target: () => string): Promise<Gate> {
   return {
     endpoint: proxy.endpoint,
     stop: (workflowId, stop) => stops.set(workflowId, stop),
-    asked: (workflowId) => asked.get(workflowId) ?? 0,
+    asked: (workflowId) => asked.get(workflowId) ?? [],
     holds(workflowId) {
       const at = stops.get(workflowId)?.at;
       return held.some((one) => one.workflowId === workflowId && one.number === at && one.awaited());
