@@ -7,10 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { EmbeddedServer } from '../../worker/embedded-server/start.js';
-import { startEmbeddedServer } from '../../worker/embedded-server/start.js';
+import { type EmbeddedServer, startEmbeddedServer } from '../../worker/embedded-server/start.js';
 import { outcomeOf } from '../support/closing.js';
-import { endedAsItShould, type MixedSaga, mixedSagas, refusals, slowWrites } from '../support/mixed-sagas.js';
+import { endedAsItShould, type MixedSaga, mixedSagas, refusals, slowWrites, stepsHit } from '../support/mixed-sagas.js';
 import { type ProvisionRun, withRig } from '../support/rig.js';
 import { seededRandom } from '../support/seed.js';
 import { logCreates, tally } from '../support/tally.js';
@@ -45,7 +44,7 @@ async function restartServer(): Promise<void> {
 
 test('sagas whose server is killed and restarted end as if nothing had been, nothing twice', async () => {
   const random = seededRandom('server-restarts');
-  const body = withRig(
+  await withRig(
     async (rig) => {
       await rig.stopWorker();
       rig.simulator.changeSettings({ alibabaDuplicates: 'accepted', naverDuplicates: 'accepted' });
@@ -70,7 +69,11 @@ test('sagas whose server is killed and restarted end as if nothing had been, not
           if (round < ROUNDS.length - 1) continue;
           await Promise.all(runs.map(({ run }) => outcomeOf(run)));
           const seconds = ((performance.now() - restartedAt) / 1000).toFixed(1);
-          process.stdout.write(`${ROUNDS.length} server restarts: all ended ${seconds} s after the last\n`);
+          const hit = await stepsHit(rig, sagas);
+          expect(hit, 'steps that a kill met').toBeGreaterThan(0);
+          process.stdout.write(
+            `${runs.length} sagas, ${ROUNDS.length} server kills, ${hit} steps hit: all ended ${seconds} s after the last restart\n`,
+          );
         }
         const ended = await Promise.all(
           runs.map(async ({ saga, run }) => ({ plan: saga.plan, outcome: await outcomeOf(run) })),
@@ -86,7 +89,6 @@ test('sagas whose server is killed and restarted end as if nothing had been, not
     },
     { address: () => server.address },
   );
-  await body;
 });
 
 /** A cancel may come too late. */

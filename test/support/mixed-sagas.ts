@@ -1,4 +1,5 @@
 /** Sagas that end in every way at once: ones that nothing hinders, refused ones, and ones that somebody cancels. */
+import { workflowIdOf } from '../../contract/names.js';
 import type { Plan } from '../../contract/plan.js';
 import type { Fault } from '../../simulator/faults.js';
 import { aiWorkspace, studio, workflow } from './resources.js';
@@ -62,4 +63,18 @@ export function endedAsItShould({ fate }: MixedSaga, outcome: string | undefined
   if (fate === 'healthy') return outcome === 'Provisioned';
   if (fate === 'refused') return outcome === 'RolledBack';
   return outcome === 'Cancelled' || outcome === 'Provisioned';
+}
+
+/** Steps an attempt of which the server gave up: what the kills really met. */
+export async function stepsHit(rig: Rig, sagas: readonly { readonly plan: Plan }[]): Promise<number> {
+  let hit = 0;
+  for (const { plan } of sagas) {
+    const { events } = await rig.client.workflow.getHandle(workflowIdOf(plan.name)).fetchHistory();
+    for (const { activityTaskStartedEventAttributes: started } of events ?? []) {
+      const { timeoutFailureInfo, applicationFailureInfo } = started?.lastFailure ?? {};
+      // A create that was lost says so once more while it waits for what it may have made.
+      if (timeoutFailureInfo || applicationFailureInfo?.type === 'OutcomeUnknown') hit += 1;
+    }
+  }
+  return hit;
 }
