@@ -9,7 +9,7 @@ import { MARKED_A_PAGE } from '../../activities/policies.js';
 import { type SweepPageTask, sweepPage } from '../../activities/sweep-page.js';
 import { formatMarker } from '../../contract/marker.js';
 import type { SweepPageInput } from '../../contract/sweep.js';
-import { acmeLocker } from '../support/own-cloud.js';
+import { acmeLocker } from '../support/own-kind.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Fault } from '../../simulator/faults.js';
+import { judge } from '../support/alive.js';
 import { faultOn, untilMet } from '../support/faults.js';
 import {
   atEachTask,
@@ -15,7 +16,6 @@ import {
   saga,
   single,
 } from '../support/hammers.js';
-import { judge } from '../support/alive.js';
 import { resetTo } from '../support/resets.js';
 import { type ProvisionRun, useRig } from '../support/rig.js';
 import { sideBySide } from '../support/side-by-side.js';

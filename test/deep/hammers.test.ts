@@ -1,9 +1,9 @@
 /** `temporal workflow reset` to every workflow task of every way in which a saga ends. */
 import { expect, test } from 'vitest';
+import { aliveOf, judge } from '../support/alive.js';
 import { outcomeOf } from '../support/closing.js';
 import { faultOn, untilMet } from '../support/faults.js';
 import { atEachTask, atItsWorst, doomed, type Hammered, OPERATIONS, saga } from '../support/hammers.js';
-import { aliveOf, judge } from '../support/alive.js';
 import { resetTo, type TaskId, tasksOf } from '../support/resets.js';
 import { type ProvisionRun, useRig } from '../support/rig.js';
 import { resetByCli } from '../support/temporal-cli.js';

@@ -1,8 +1,8 @@
 /** Sagas to be hammered: of every kind, each with names of its own, so that many run side by side. */
 import { expect } from 'vitest';
 import type { Plan } from '../../contract/plan.js';
+import { judge } from './alive.js';
 import { faultOn } from './faults.js';
-import { judge } from './judge.js';
 import { type TaskId, tasksOf } from './resets.js';
 import { aiWorkspace, fabric, project, studio, workflow } from './resources.js';
 import type { ProvisionRun, Rig } from './rig.js';

@@ -1,5 +1,6 @@
 /** What can come through the door at which an attempt waits: first what a healthy cloud answers, then what else may. */
 import { CancelledFailure } from '@temporalio/common';
+import type { ChainRun } from '../../activities/owner/chain.js';
 import { ProviderError, type ProviderErrorFacts } from '../../activities/provider-error.js';
 import type { Json } from '../../contract/plan.js';
 import { judgeCreate, judgeDelete } from './judge.js';
@@ -33,6 +34,10 @@ export function doorMoves(world: World, hand: Hand): Move[] {
       return [through(world, hand, 'fence', () => passFence(world, hand, open))];
     case 'owner':
       return [through(world, hand, 'owner', () => open.answer(world.scenario.ownerState ?? 'unknown'))];
+    case 'describe': {
+      const { workflowId, runId } = open.door;
+      return [through(world, hand, 'describe', () => open.answer(describe(world, workflowId, runId)))];
+    }
     case 'request':
       switch (open.door.operation) {
         case 'List':
@@ -211,6 +216,10 @@ function createMoves(
 function deleteMoves(world: World, hand: Hand, open: OpenDoor, id: string): Move[] {
   const { cloud } = hand;
   judgeDelete(world, hand, id);
+  const { sendBefore } = open.door as { readonly sendBefore?: number };
+  if (sendBefore !== undefined && world.now > sendBefore) {
+    return [through(world, hand, 'too late', () => open.answer(TOO_LATE))];
+  }
   const gone = () => {
     cloud.remove(world.now, id);
     open.answer({});
@@ -235,4 +244,26 @@ function deleteMoves(world: World, hand: Hand, open: OpenDoor, id: string): Move
     ]),
     ...allowed(world, 'slow-clouds', [wrong(world, hand, 'the delete takes a while', slow)]),
   ];
+}
+
+function describe({ server }: World, workflowId: string, runId?: string): ChainRun | undefined {
+  const run = runId === undefined ? server.current : server.runs.find(({ info }) => info.runId === runId);
+  if (!run || run.info.workflowId !== workflowId) return undefined;
+  const { info, close, closedAt, continuedAs, resetTo } = run;
+  const status = !close
+    ? 'open'
+    : close.as === 'Completed'
+      ? 'completed'
+      : close.as === 'ContinuedAsNew'
+        ? 'continued'
+        : 'closed';
+  return {
+    runId: info.runId,
+    firstRunId: info.firstRunId,
+    workflowType: 'provision',
+    status,
+    ...(closedAt !== undefined && { closedAt }),
+    ...(continuedAs !== undefined && { continuedAs }),
+    ...(resetTo !== undefined && { resetTo }),
+  };
 }

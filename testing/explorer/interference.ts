@@ -14,11 +14,15 @@ export function interference(world: World): Move[] {
     'workflow-reset': () => workflowResets(world),
     'continue-as-new': () => (open ? suggestions(world) : []),
     bystanders: () => (open ? newBystanders(world) : []),
+    terminate: () =>
+      open ? [doubtful(world, 'somebody terminates the workflow', () => world.server.terminate())] : [],
+    sweep: () => (world.sweeps === 0 ? [wrong('a sweep begins', () => world.startSweep())] : []),
   };
   return world.scenario.adversities.flatMap((adversity) => by[adversity]?.() ?? []);
 }
 
-const attached = (world: World): Hand[] => world.hands.filter((hand) => world.isAttached(hand));
+const attached = (world: World): Hand[] =>
+  world.hands.filter((hand) => world.isAttached(hand) && hand.verb !== 'sweep');
 
 function wrong(text: string, go: () => void | Promise<void>): Move {
   return { actor: 'somebody', cost: 1, text, go };

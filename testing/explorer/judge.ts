@@ -27,9 +27,10 @@ export function judgeCreate(world: World, { step, label }: Hand): void {
 }
 
 /** A delete leaves only for what is ours, and only when nothing of ours hangs on it any more. */
-export function judgeDelete(world: World, { step, label }: Hand, id: string): void {
+export function judgeDelete(world: World, { step, label, verb }: Hand, id: string): void {
   if (world.foreign.has(id)) world.broken(`${label} deletes ${id}, which is not ours`);
   const hanging = Object.keys(world.scenario.plan.resources).filter((key) => needsOf(world, key).includes(step));
+  if (verb === 'sweep') return;
   const there = hanging.filter((key) => world.ours(key).length > 0 && !world.scenario.plan.resources[key]?.retain);
   if (there.length > 0 && isOriginal(world)) world.broken(`${label} is sent while ${there.join(', ')} is still there`);
 }
@@ -67,6 +68,9 @@ export function judgeEnd(world: World): void {
       sameLedger(world, ledger, memo[MEMO.ledger]);
       judgeUndone(world, ledger);
       break;
+    case 'Terminated':
+      judgeSwept(world, ledger);
+      break;
     default:
       world.broken(`it closed as ${close.as}`);
   }
@@ -99,6 +103,15 @@ function judgeUndone(world: World, { steps }: Ledger): void {
     }
     if (entry.state === 'deleted' && !world.doubted.has(step))
       world.broken(`${step} is called deleted, and was refused`);
+  }
+}
+
+/** Nobody undid it: but what the sweep did not leave to people is gone, except what was to be kept. */
+function judgeSwept(world: World, { steps }: Ledger): void {
+  if (!world.lastSweep || world.lastSweep.unknown > 0) return;
+  for (const [step, { state }] of Object.entries(steps)) {
+    const kept = state === 'kept' || world.scenario.plan.resources[step]?.retain;
+    if (!kept && world.ours(step).length > 0) world.broken(`it was terminated and swept, and ${step} is still there`);
   }
 }
 

@@ -45,6 +45,10 @@ export class Run {
   cancelRequested = false;
   continueAsNewSuggested = false;
   close: Close | undefined;
+  closedAt: number | undefined;
+  /** The run that this one was reset to last. */
+  resetTo: string | undefined;
+  continuedAs: string | undefined;
   memo: { readonly [key: string]: Json } = {};
   readonly resetPoints: ResetPoint[] = [];
 
@@ -94,6 +98,10 @@ export class ModelServer {
     if (run.close || run.cancelRequested) return;
     run.cancelRequested = true;
     run.jobs.push({ what: 'cancel' });
+  }
+
+  terminate(): void {
+    this.end(this.current, { as: 'Terminated' });
   }
 
   /** Delivers what has gathered as one workflow task. */
@@ -169,8 +177,9 @@ export class ModelServer {
   async reset(index: number): Promise<void> {
     const old = this.current;
     const point = old.resetPoints[index] as ResetPoint;
-    old.close ??= { as: 'Terminated' };
+    if (!old.close) this.terminate();
     const runId = `run-${this.runs.length + 1}`;
+    old.resetTo = runId;
     const info = { ...old.info, runId };
     const run = new Run(info, old.args, await this.replayed(info, point.node));
     run.jobs = [...point.jobs];
@@ -264,6 +273,7 @@ export class ModelServer {
         this.end(run, { as: 'ContinuedAsNew' });
         const { workflowId, firstRunId, runId: continuedFrom } = run.info;
         const runId = `run-${this.runs.length + 1}`;
+        run.continuedAs = runId;
         this.open({ workflowId, runId, firstRunId, originalRunId: runId, continuedFrom }, command.args);
         return;
       }
@@ -275,6 +285,7 @@ export class ModelServer {
 
   private end(run: Run, close: Close): void {
     run.close = close;
+    run.closedAt = this.outside.clock();
     run.activities.clear();
     run.timers.clear();
     run.jobs = [];

@@ -20,7 +20,7 @@ export function movesOf(world: World, adversities: number): readonly Move[] {
   const outlived = world.hands.find((hand) => !world.isAttached(hand) && isOver(world, hand));
   if (outlived) return zombieMoves(world, outlived).filter(({ cost }) => cost <= adversities);
   const open = !server.current.close;
-  const natural = open ? [...taskMoves(world), ...attemptMoves(world), ...timeMoves(world)] : [];
+  const natural = [...(open ? taskMoves(world) : []), ...attemptMoves(world), ...timeMoves(world), ...lastSweep(world)];
   const zombies = world.hands.filter((hand) => !world.isAttached(hand)).flatMap((hand) => zombieMoves(world, hand));
   const moves = [...natural, ...hearings(world), ...landings(world), ...zombies];
   const wrong = adversities > 0 ? interference(world) : [];
@@ -29,6 +29,9 @@ export function movesOf(world: World, adversities: number): readonly Move[] {
   // It is over, unless somebody takes it up again. An open run with nothing left to happen is stuck.
   return open || wrong.length === 0 ? [] : [NOTHING_MORE, ...wrong];
 }
+
+/** Whatever a workflow had under way when it closed has landed by then. */
+const LONG_AFTER_MS = 10 * 60_000;
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -42,6 +45,19 @@ function inOrder(world: World, moves: readonly Move[]): readonly Move[] {
   const readsOnly = world.hands.every(({ verb }) => verb === 'verify');
   const still = [...world.clouds.values()].every(({ flying }) => flying.length === 0);
   return readsOnly && still ? moves.filter(({ cost, text }, index) => index === 0 || cost > 0 || text) : moves;
+}
+
+/** Where sweeps run at all, one runs behind every end; what a workflow could not undo itself is gone then. */
+function lastSweep(world: World): Move[] {
+  const { scenario, server, hands, lastSweep: done } = world;
+  const { close, closedAt = 0 } = server.current;
+  const due = scenario.adversities.includes('sweep') && close && close.as !== 'Completed' && hands.length === 0;
+  if (!due || done?.by === server.runs.length) return [];
+  const go = () => {
+    world.advance(Math.max(world.now, closedAt + LONG_AFTER_MS));
+    world.startSweep();
+  };
+  return [{ actor: 'sweep', cost: 0, go }];
 }
 
 function taskMoves(world: World): Move[] {

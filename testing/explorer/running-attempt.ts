@@ -12,6 +12,7 @@ import { ensureDeleted } from '../../activities/ensure-deleted.js';
 import { ensureVerified } from '../../activities/ensure-verified.js';
 import type { SharedLookUps } from '../../activities/http/shared-look-ups.js';
 import type { Kind } from '../../activities/kind.js';
+import type { ChainRun } from '../../activities/owner/chain.js';
 import type { OwnerState } from '../../activities/ownership.js';
 import { SEND_WINDOW_MS } from '../../activities/policies.js';
 import type { StepVerb } from '../../contract/names.js';
@@ -19,13 +20,15 @@ import type { Json } from '../../contract/plan.js';
 import type { CreateInput, DeleteInput, VerifyInput } from '../../contract/steps.js';
 import type { ModelOperation } from './model-kind.js';
 import { answerOf } from './model-kind.js';
+import { type SweepPorts, sweepOnce } from './sweeping.js';
 
 /** Where an attempt waits for the outside. */
 export type Door =
   | { readonly at: 'fence' }
   | { readonly at: 'request'; readonly operation: ModelOperation; readonly json: Json; readonly sendBefore?: number }
   | { readonly at: 'pause'; readonly until: number }
-  | { readonly at: 'owner' };
+  | { readonly at: 'owner' }
+  | { readonly at: 'describe'; readonly workflowId: string; readonly runId?: string };
 
 export interface OpenDoor {
   readonly door: Door;
@@ -46,7 +49,7 @@ export type AttemptEnd =
 
 /** What the server tells an attempt, and what surrounds it. */
 export interface AttemptSetting {
-  readonly verb: StepVerb;
+  readonly verb: StepVerb | 'sweep';
   readonly input: Json;
   readonly runId: string;
   readonly number: number;
@@ -61,6 +64,8 @@ export interface AttemptSetting {
   /** How many look-ups have begun. */
   readonly lookCount: () => number;
   readonly clock: () => number;
+  /** What a closed run says of its steps; only a sweep asks. */
+  readonly stepsOf: SweepPorts['stepsOf'];
 }
 
 export class RunningAttempt {
@@ -122,7 +127,27 @@ export class RunningAttempt {
           cloud,
           by: runId,
         });
+      case 'sweep':
+        return this.sweep();
     }
+  }
+
+  private sweep(): Promise<unknown> {
+    const { kind, connection, windowMs, clock, stepsOf } = this.setting;
+    return sweepOnce({
+      kind,
+      connection,
+      windowMs,
+      clock,
+      stepsOf,
+      attempt: () => this.attempt(),
+      cloud: ({ beforeChange }) =>
+        this.cloud({ urgent: true, signal: this.controller.signal, ...(beforeChange && { beforeChange }) }),
+      describe: (workflowId, runId) => {
+        const door = { at: 'describe', workflowId, ...(runId !== undefined && { runId }) } as const;
+        return this.open(door, false) as Promise<ChainRun | undefined>;
+      },
+    });
   }
 
   private open(door: Door, abortable: boolean): Promise<unknown> {
@@ -176,12 +201,13 @@ export class RunningAttempt {
   }
 
   /** As the line to an account does it: the fence right before a create leaves, and again where its pass has run out. */
-  private cloud({ signal, beforeCreate, urgent }: Pick<Caller, 'signal' | 'beforeCreate' | 'urgent'>): Cloud {
+  private cloud({ signal, beforeCreate, beforeChange, urgent }: CloudOptions): Cloud {
     const call = async ({ operation, json, effect }: CloudRequest) => {
       const asked = { at: 'request', operation: operation as ModelOperation, json: (json ?? null) as Json } as const;
       for (;;) {
         signal?.throwIfAborted();
-        const pass = effect === 'creates' ? await beforeCreate?.() : undefined;
+        const fence = effect === 'creates' ? beforeCreate : effect === 'changes' ? beforeChange : undefined;
+        const pass = await fence?.();
         signal?.throwIfAborted();
         const body = await this.open({ ...asked, ...pass }, effect === 'none' && signal !== undefined);
         if (body !== TOO_LATE) return answerOf(body);
@@ -197,6 +223,8 @@ export class RunningAttempt {
     return { scope: {}, call, shared };
   }
 }
+
+type CloudOptions = Pick<Caller, 'signal' | 'beforeCreate' | 'beforeChange' | 'urgent'>;
 
 /** Comes through the door of a create whose fence has run out before it was sent. */
 export const TOO_LATE = Symbol('too late');

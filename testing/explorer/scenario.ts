@@ -21,6 +21,10 @@ export const ADVERSITIES = [
   'continue-as-new',
   /** Somebody else makes something of the same name. */
   'bystanders',
+  /** Kills without undoing. */
+  'terminate',
+  /** A sweep that deletes runs beside the saga. */
+  'sweep',
 ] as const;
 
 export type Adversity = (typeof ADVERSITIES)[number];

@@ -34,7 +34,7 @@ function scenario(
     name,
     plan: { name: 'explored', resources, ...(onFailure && { onFailure }) },
     clouds,
-    adversities: ADVERSITIES,
+    adversities: WITHOUT_SWEEP,
     bounds,
     ...rest,
   };
@@ -49,6 +49,10 @@ const DIAMOND: Bounds = { adversities: 1, preemptions: 1, depth: 1200 };
 
 /** What a cloud and a network do wrong, and a cancel: the two of them meet most often. */
 const COMMON: readonly Adversity[] = ['requests', 'cancel', 'lost-attempts'];
+
+/** A sweep and what it is for have scenarios of their own. */
+const WITHOUT_SWEEP = ADVERSITIES.filter((each) => each !== 'terminate' && each !== 'sweep');
+const SWEEP: readonly Adversity[] = ['terminate', 'sweep', 'workflow-reset', 'continue-as-new', 'requests'];
 
 const after = (step: string): Partial<PlanResource> => ({ dependsOn: [step] });
 
@@ -90,6 +94,7 @@ export const SCENARIOS: readonly Scenario[] = [
     { a: resource('naver', 'thing-a', { ifExists: 'adopt' }) },
     ANY_ONE,
   ),
+  scenario('one step and a sweep', { a: resource('naver', 'thing-a') }, ANY_TWO, { adversities: SWEEP }),
   scenario('two steps, the second refers to the first', chain('studio', 'naver'), ANY_ONE),
   scenario('two steps, any two of the common mishaps', chain('fabric', 'naver'), ANY_TWO, { adversities: COMMON }),
   scenario('two steps side by side', { a: resource('naver', 'thing-a'), b: resource('naver', 'thing-b') }, PARALLEL),

@@ -7,6 +7,7 @@ import { createCatalog } from '../../activities/catalog.js';
 import type { Connection } from '../../activities/connection.js';
 import { SharedLookUps } from '../../activities/http/shared-look-ups.js';
 import type { Kind } from '../../activities/kind.js';
+import type { OwnedStep } from '../../activities/owner/read-owner.js';
 import { resolvePlan } from '../../activities/resolve-plan.js';
 import { formatMarker } from '../../contract/marker.js';
 import { CANCEL_SELF, RESOLVE_PLAN, type StepVerb } from '../../contract/names.js';
@@ -14,8 +15,9 @@ import type { Json } from '../../contract/plan.js';
 import { ModelCloud, type Thing } from './model-cloud.js';
 import { modelKind, PROVIDER } from './model-kind.js';
 import { type Activity, ModelServer } from './model-server.js';
-import { type AttemptEnd, RunningAttempt } from './running-attempt.js';
+import { type AttemptEnd, type AttemptSetting, RunningAttempt } from './running-attempt.js';
 import type { Bystander, Scenario } from './scenario.js';
+import type { Swept } from './sweeping.js';
 import type { ActivityResolution, FailureFacts } from './workflow-protocol.js';
 import type { WorkflowTree } from './workflow-tree.js';
 
@@ -28,7 +30,7 @@ export class Violation extends Error {}
 export interface Hand {
   readonly activity: Activity;
   readonly attempt: RunningAttempt;
-  readonly verb: StepVerb;
+  readonly verb: StepVerb | 'sweep';
   readonly step: string;
   readonly cloud: ModelCloud;
   readonly label: string;
@@ -44,6 +46,9 @@ export class World {
   readonly server: ModelServer;
   hands: Hand[] = [];
   looks = 0;
+  sweeps = 0;
+  /** What the latest sweep that ended left to people, and how many runs there were then. */
+  lastSweep: { readonly by: number; readonly unknown: number } | undefined;
   /** Who moved last: goes on, unless preempted. */
   lastActor = '';
   /** Ids of what is not ours. */
@@ -109,7 +114,9 @@ export class World {
     this.now = to;
   }
 
-  isAttached({ activity, attempt }: Hand): boolean {
+  isAttached({ activity, attempt, verb }: Hand): boolean {
+    // It belongs to a workflow of its own.
+    if (verb === 'sweep') return true;
     const { current } = this.server;
     const held = current.activities.get(activity.command.seq);
     return held === activity && activity.state === 'running' && this.holder(activity)?.attempt === attempt;
@@ -123,33 +130,87 @@ export class World {
     const cut = command.type.lastIndexOf('.');
     const verb = command.type.slice(cut + 1) as StepVerb;
     const kind = this.kinds.get(command.type.slice(0, cut)) as Kind;
-    const attempt = new RunningAttempt({
-      verb,
-      input,
-      runId,
-      number: activity.number,
-      firstScheduledAt: activity.firstScheduledAt,
-      scheduledAt: activity.scheduledAt,
-      details: activity.details,
-      startedAt: this.now,
+    const { number, firstScheduledAt, scheduledAt, details } = activity;
+    const told = { runId, number, firstScheduledAt, scheduledAt, details };
+    this.takeOn({ verb, step, input, kind, activity, label: `${verb} ${step}, attempt ${number}`, ...told });
+  }
+
+  /** A sweep of one kind, deletion included, by a workflow of its own. */
+  startSweep(): void {
+    this.sweeps += 1;
+    const [step = ''] = Object.keys(this.scenario.plan.resources);
+    const kind = this.kinds.get(this.scenario.plan.resources[step]?.kind ?? '') as Kind;
+    const at = { firstScheduledAt: this.now, scheduledAt: this.now, number: 1, details: undefined };
+    const command = {
+      do: 'activity',
+      seq: -this.sweeps,
+      type: 'sweep',
+      args: [],
+      onCancel: 'wait',
+      maximumAttempts: 1,
+      firstRetryMs: 0,
+    } as const;
+    const activity: Activity = {
+      runId: 'sweep',
+      command,
+      ...at,
+      state: 'running',
+      cancelRequested: false,
+      resetRequested: 'no',
+    };
+    this.takeOn({
+      verb: 'sweep',
+      step,
+      input: null,
       kind,
+      activity,
+      label: `sweep ${this.sweeps}`,
+      runId: 'sweep',
+      ...at,
+    });
+  }
+
+  private takeOn(
+    taken: Pick<
+      AttemptSetting,
+      'verb' | 'input' | 'runId' | 'number' | 'firstScheduledAt' | 'scheduledAt' | 'details' | 'kind'
+    > &
+      Pick<Hand, 'activity' | 'step' | 'label'>,
+  ): void {
+    const { activity, step, label, ...told } = taken;
+    const attempt = new RunningAttempt({
+      ...told,
+      startedAt: this.now,
       connection: CONNECTION,
-      windowMs: kind.lateCommitWindowMs,
+      windowMs: told.kind.lateCommitWindowMs,
       lookUps: this.lookUps,
       lookCount: () => this.looks,
       clock: () => this.now,
+      stepsOf: (id) => this.stepsOf(id),
     });
-    const label = `${verb} ${step}, attempt ${activity.number}`;
+    const cloud = this.cloudOf(step);
     this.hands.push({
       activity,
       attempt,
-      verb,
+      verb: told.verb,
       step,
-      cloud: this.cloudOf(step),
+      cloud,
       label,
       lostAt: Number.POSITIVE_INFINITY,
       cutOff: false,
     });
+  }
+
+  /** As a closed run's ledger and plan tell it. */
+  private stepsOf(runId: string): ReadonlyMap<string, OwnedStep> {
+    const ledger = this.server.runs.find(({ info }) => info.runId === runId)?.node.ledger;
+    const { resources } = this.scenario.plan;
+    return new Map(
+      Object.entries(resources).map(([key, { kind }], rank) => [
+        key,
+        { kind, rank, state: ledger?.steps[key]?.state ?? 'planned' },
+      ]),
+    );
   }
 
   /** Lets everything run that can, up to its next door; then takes in what has ended. */
@@ -187,6 +248,8 @@ export class World {
       runs,
       hands,
       [...this.doubted],
+      this.sweeps,
+      this.lastSweep,
       [...this.clouds.values()].map((cloud) => cloud.state()),
     ]);
   }
@@ -200,6 +263,10 @@ export class World {
     const attached = this.isAttached(hand);
     this.hands = this.hands.filter((each) => each !== hand);
     if (attempt.defect) throw new Violation(`${hand.label} threw what is no failure: ${String(attempt.defect)}`);
+    if (hand.verb === 'sweep') {
+      this.endSweep(attempt.end);
+      return;
+    }
     if (!attached || !attempt.end) return;
     const { end } = attempt;
     if ('completed' in end) {
@@ -210,6 +277,14 @@ export class World {
     activity.details = attempt.latest;
     const { failure, afterMs } = this.failureOf(hand, end);
     this.server.failAttempt(activity, failure, afterMs === undefined ? {} : { afterMs });
+  }
+
+  private endSweep(end: AttemptEnd | undefined): void {
+    // One that failed has proved nothing; the next one will.
+    this.lastSweep = {
+      by: this.server.runs.length,
+      unknown: end && 'completed' in end ? (end.completed as unknown as Swept).unknown : 1,
+    };
   }
 
   /** As the SDK's worker reports it. */
