@@ -49,7 +49,9 @@ export function judgeEnd(world: World): void {
   const { current } = world.server;
   const { close, node, memo } = current;
   const { ledger } = node;
-  if (!close || !ledger) world.broken('the run is still open, and nothing can happen any more');
+  // Before its first workflow task a run has no ledger.
+  const told = ledger ?? (close?.as === 'Terminated' ? { plan: '', steps: {}, moves: [] } : undefined);
+  if (!close || !told) world.broken('the run is still open, and nothing can happen any more');
   for (const id of world.foreign) {
     const there = [...world.clouds.values()].some((cloud) => cloud.find(id));
     if (!there) world.broken(`${id} is gone, and it was not ours`);
@@ -57,19 +59,19 @@ export function judgeEnd(world: World): void {
   switch (close.as) {
     case 'Completed':
       if (current.cancelRequested) world.broken('it was cancelled, and says Provisioned');
-      judgeProvisioned(world, ledger, close.result as unknown as ProvisionResult);
+      judgeProvisioned(world, told, close.result as unknown as ProvisionResult);
       break;
     case 'Failed':
-      if (close.type === 'RolledBack') sameLedger(world, ledger, close.details[0]);
+      if (close.type === 'RolledBack') sameLedger(world, told, close.details[0]);
       else world.broken(`it failed as ${close.type}`);
-      judgeUndone(world, ledger);
+      judgeUndone(world, told);
       break;
     case 'Cancelled':
-      sameLedger(world, ledger, memo[MEMO.ledger]);
-      judgeUndone(world, ledger);
+      sameLedger(world, told, memo[MEMO.ledger]);
+      judgeUndone(world, told);
       break;
     case 'Terminated':
-      judgeSwept(world, ledger);
+      judgeSwept(world, told);
       break;
     default:
       world.broken(`it closed as ${close.as}`);
@@ -109,8 +111,8 @@ function judgeUndone(world: World, { steps }: Ledger): void {
 /** Nobody undid it: but what the sweep did not leave to people is gone, except what was to be kept. */
 function judgeSwept(world: World, { steps }: Ledger): void {
   if (!world.lastSweep || world.lastSweep.unknown > 0) return;
-  for (const [step, { state }] of Object.entries(steps)) {
-    const kept = state === 'kept' || world.scenario.plan.resources[step]?.retain;
+  for (const [step, { retain }] of Object.entries(world.scenario.plan.resources)) {
+    const kept = steps[step]?.state === 'kept' || retain;
     if (!kept && world.ours(step).length > 0) world.broken(`it was terminated and swept, and ${step} is still there`);
   }
 }

@@ -52,7 +52,7 @@ function lastSweep(world: World): Move[] {
   const { scenario, server, hands, lastSweep: done } = world;
   const { close, closedAt = 0 } = server.current;
   const due = scenario.adversities.includes('sweep') && close && close.as !== 'Completed' && hands.length === 0;
-  if (!due || done?.by === server.runs.length) return [];
+  if (!due || (done && done.begunAt >= closedAt + LONG_AFTER_MS)) return [];
   const go = () => {
     world.advance(Math.max(world.now, closedAt + LONG_AFTER_MS));
     world.startSweep();

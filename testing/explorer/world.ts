@@ -47,8 +47,8 @@ export class World {
   hands: Hand[] = [];
   looks = 0;
   sweeps = 0;
-  /** What the latest sweep that ended left to people, and how many runs there were then. */
-  lastSweep: { readonly by: number; readonly unknown: number } | undefined;
+  /** What the latest sweep that ended left to people, and when it had begun. */
+  lastSweep: { readonly begunAt: number; readonly unknown: number } | undefined;
   /** Who moved last: goes on, unless preempted. */
   lastActor = '';
   /** Ids of what is not ours. */
@@ -264,7 +264,7 @@ export class World {
     this.hands = this.hands.filter((each) => each !== hand);
     if (attempt.defect) throw new Violation(`${hand.label} threw what is no failure: ${String(attempt.defect)}`);
     if (hand.verb === 'sweep') {
-      this.endSweep(attempt.end);
+      this.endSweep(hand);
       return;
     }
     if (!attached || !attempt.end) return;
@@ -279,12 +279,11 @@ export class World {
     this.server.failAttempt(activity, failure, afterMs === undefined ? {} : { afterMs });
   }
 
-  private endSweep(end: AttemptEnd | undefined): void {
-    // One that failed has proved nothing; the next one will.
-    this.lastSweep = {
-      by: this.server.runs.length,
-      unknown: end && 'completed' in end ? (end.completed as unknown as Swept).unknown : 1,
-    };
+  private endSweep({ attempt }: Hand): void {
+    const { end, setting } = attempt;
+    // One that failed has proved nothing: whatever it did not see is left to people.
+    const unknown = end && 'completed' in end ? (end.completed as unknown as Swept).unknown : 1;
+    this.lastSweep = { begunAt: setting.startedAt, unknown };
   }
 
   /** As the SDK's worker reports it. */
