@@ -33,7 +33,13 @@ export function startWorkerProcess({ simulator, address, queue, ...more }: Worke
       ALIBABA_SK: alibaba.accessKeySecret,
     },
   });
-  void worker.ended.then(() => rmSync(folder, { recursive: true, force: true }));
+  // A test run that is broken off must not leave workers behind.
+  const end = () => worker.process.kill('SIGKILL');
+  process.once('exit', end);
+  void worker.ended.then(() => {
+    process.off('exit', end);
+    rmSync(folder, { recursive: true, force: true });
+  });
   return worker;
 }
 
