@@ -143,7 +143,7 @@ function sureOf(operation: string, { path }: Row): number {
 }
 
 const SURE: Readonly<Record<string, number>> = {
-  ListProjects: 2,
+  ListProjects: 1,
   GetPipelineRun: 2,
   ExecPipelineRunStage: 2,
   KeystoneCreateUserTokenByPassword: 1,

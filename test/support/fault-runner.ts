@@ -24,13 +24,13 @@ export interface Lanes {
 }
 
 /** Runs of a lane follow each other so far apart that each asks for a token; long enough that none runs out on its way. */
-const TOKEN_LIFETIME_MS = 4000;
+const TOKEN_LIFETIME_MS = 6000;
 
 /** How long the answer takes during which a run is made to undo: its faults are set and its cancel arrives meanwhile. */
 const TRIGGER_MS = 2500;
 
 /** A create by password is answered when its token has run out, so that what comes after asks for another. */
-const TOKEN_TRIGGER_MS = 5000;
+const TOKEN_TRIGGER_MS = 7500;
 
 /** Longer than a poll's first interval and the first look, so that a project is waited for; shorter than a trigger. */
 const PROJECT_INITIALIZING_MS = 600;
@@ -89,10 +89,10 @@ export class FaultRunner {
     return this.inLane(row, 'busy', async (stage) => {
       const { simulator } = this.rig;
       let before = new Set<unknown>();
-      const run = await this.start(row, stage, async (started) => {
+      const run = await this.start(row, stage, async () => {
         before = new Set(simulator.requests());
         this.strikeBeside(row, stage);
-        await this.undo(row, stage, started);
+        await this.undo(row, stage);
       });
       const closed = await closingOf(run, stage.plan);
       const expected = expectedOutcomes({ ...row, fault: undefined });
@@ -132,9 +132,9 @@ export class FaultRunner {
       bystanders.push(...this.plantBystanders(given, stage.name));
     };
     if (given.path !== 'undo') strike();
-    const run = await this.start(given, stage, async (started) => {
+    const run = await this.start(given, stage, async () => {
       strike();
-      await this.undo(given, stage, started);
+      await this.undo(given, stage);
     });
     if (given.path === 'cancel') {
       await Promise.race([this.watch.met(fault), run.result().catch(() => undefined)]);
@@ -181,7 +181,7 @@ export class FaultRunner {
   }
 
   /** Starts the plan; with an undo to come, `during` is called while the create that triggers it waits for its answer. */
-  private async start(row: Row, stage: Stage, during: (run: ProvisionRun) => Promise<void>): Promise<ProvisionRun> {
+  private async start(row: Row, stage: Stage, during: () => Promise<void>): Promise<ProvisionRun> {
     if (row.path !== 'undo') return this.rig.start(stage.plan);
     const refused = row.position === 'first of two';
     const operation = refused ? CREATED_BY[row.subject.partner] : row.subject.createdBy;
@@ -189,19 +189,20 @@ export class FaultRunner {
     const ms = row.subject.line === 'huawei-iam' ? TOKEN_TRIGGER_MS : TRIGGER_MS;
     const slow = this.watch.set({ operation, do: 'slow', ms, nth: 1, match });
     if (refused) this.watch.set({ operation, do: 'refuse', nth: 1, match });
-    const run = await this.rig.start(stage.plan);
-    const over = run.result().catch(() => undefined);
+    // A busy server may answer the start after the run has come that far.
+    const starting = this.rig.start(stage.plan);
+    const over = starting.then((run) => run.result()).catch(() => undefined);
     await Promise.race([this.watch.met(slow), over]);
     // One that closed before has something else to tell.
-    if (this.watch.fired(slow) > 0) await during(run);
-    return run;
+    if (this.watch.fired(slow) > 0) await during();
+    return starting;
   }
 
-  private async undo({ subject, position }: Row, { name }: Stage, run: ProvisionRun): Promise<void> {
+  private async undo({ subject, position }: Row, { name, plan }: Stage): Promise<void> {
     const { resources } = this.rig.simulator;
     const made = resources.list().find((each) => each.name === name && each.description !== BYSTANDER);
     if (subject.published && made) resources.edit(made.id, { published: true });
-    if (position !== 'first of two') await run.cancel();
+    if (position !== 'first of two') await this.rig.client.workflow.getHandle(workflowIdOf(plan.name)).cancel();
   }
 
   private strikeBeside({ subject: { beside }, path }: Row, stage: Stage): void {
