@@ -25,16 +25,32 @@ const rig = useRig();
 
 type Verb = 'create' | 'delete';
 
-/** Held where the operation is under way: its effect is there, its answer is not. */
-function whileInFlight(step: Step, verb: Verb, judged: [ProvisionRun, string][]): Hammer {
+/** `slow`: its effect is there, its answer is not. `late`: its answer is lost, and its effect is still to come. */
+const HELD = { slow: { do: 'slow', ms: 2500 }, late: { do: 'late', ms: 4000 } } as const;
+
+interface Held {
+  readonly step: Step;
+  readonly verb: Verb;
+  readonly how: keyof typeof HELD;
+  /** Becomes live meanwhile, so that there is a task behind the held create: a reset to it hands that create over. */
+  readonly beside?: Step;
+  readonly judged: [ProvisionRun, string][];
+}
+
+function whileHeld({ step, verb, how, beside, judged }: Held): Hammer {
   return {
-    title: `${verb} of ${step} in flight`,
+    title: `${verb} of ${step} ${how}`,
     begin: async () => {
-      const one = verb === 'create' ? saga(rig) : doomed(rig, saga(rig), 1500);
-      const slow = faultOn(one.names[step], { operation: OPERATIONS[step][verb], do: 'slow', ms: 2500 });
-      rig.simulator.setFaults(slow);
+      const one = verb === 'create' ? saga(rig) : doomed(rig, saga(rig));
+      const fault = faultOn(one.names[step], { operation: OPERATIONS[step][verb], ...HELD[how] });
+      rig.simulator.setFaults(fault);
+      if (beside) {
+        const operation = OPERATIONS[beside].create;
+        rig.simulator.setFaults(faultOn(one.names[beside], { operation, do: 'slow', ms: 1500 }));
+      }
       const run = await rig.start(one.plan);
-      await untilMet(rig, run, slow);
+      await untilMet(rig, run, fault);
+      if (beside) await rig.until(run, ({ steps }) => steps[beside]?.state === 'live');
       return { ...one, run };
     },
     check: async ({ run }, task, label) => {
@@ -48,11 +64,14 @@ function whileInFlight(step: Step, verb: Verb, judged: [ProvisionRun, string][])
 test('a saga reset to every task while a create or a delete is in flight leaves each once or nothing', async () => {
   atItsWorst(rig);
   const judged: [ProvisionRun, string][] = [];
-  const creates = STEPS.map((step) => whileInFlight(step, 'create', judged));
-  const deletes = (['fabric', 'ai'] as const).map((step) => whileInFlight(step, 'delete', judged));
+  const held = (verb: Verb, how: Held['how'], steps: readonly Step[]) =>
+    steps.map((step) => whileHeld({ step, verb, how, judged }));
+  const handedOver = whileHeld({ step: 'ai', verb: 'create', how: 'late', beside: 'project', judged });
+  const creates = [handedOver, ...held('create', 'slow', STEPS), ...held('create', 'late', ['ai', 'flow'])];
+  const deletes = held('delete', 'slow', ['fabric', 'ai']);
   await atEachTask(rig, [...deletes, ...creates]);
   // What the runs before still had in flight has landed by now.
-  await sleep(3000);
+  await sleep(4000);
   for (const [again, label] of judged) await judge(rig, again, `${label}, later`);
 });
 
@@ -61,7 +80,7 @@ test('a saga that is reset to every task while an undo is parked leaves nothing 
   const parked = (step: 'fabric' | 'ai'): Hammer => ({
     title: `undo of ${step} parked`,
     begin: async () => {
-      const one = doomed(rig, saga(rig), 1500);
+      const one = doomed(rig, saga(rig));
       rig.simulator.setFaults(
         faultOn(one.names[step], { operation: OPERATIONS[step].delete, do: 'refuse', status: 403 }),
       );

@@ -18,7 +18,7 @@ async function provisioned(): Promise<Hammered> {
 }
 
 async function rolledBack(): Promise<Hammered> {
-  const one = doomed(rig, saga(rig), 1500);
+  const one = doomed(rig, saga(rig));
   const run = await rig.start(one.plan);
   expect(await judge(rig, run, 'before the reset')).toBe('RolledBack');
   return { ...one, run };

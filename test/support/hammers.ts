@@ -56,15 +56,12 @@ export function single(rig: Rig, step: Step): Saga {
   return { plan: { ...plan, resources: { [step]: resource } }, names };
 }
 
-/** The same with one step more, which is refused once everything that it needs has been there for `ms`. */
-export function doomed(rig: Rig, { plan, names }: Saga, ms = 0): Saga {
-  const create = OPERATIONS.fabric.create;
-  rig.simulator.setFaults([
-    faultOn(names.doomed, { operation: create, do: 'slow', ms }),
-    faultOn(names.doomed, { operation: create, do: 'refuse', status: 400 }),
-  ]);
-  const dependsOn = Object.entries(plan.resources).flatMap(([step, { dependsOn: needs }]) => (needs ? [] : [step]));
-  return { plan: { ...plan, resources: { ...plan.resources, doomed: fabric(names.doomed, { dependsOn }) } }, names };
+/** The same with one step more, which is refused once everything else is there. */
+export function doomed(rig: Rig, { plan, names }: Saga): Saga {
+  const refuse = { operation: OPERATIONS.fabric.create, do: 'refuse', status: 400 } as const;
+  rig.simulator.setFaults(faultOn(names.doomed, refuse));
+  const last = fabric(names.doomed, { dependsOn: Object.keys(plan.resources) });
+  return { plan: { ...plan, resources: { ...plan.resources, doomed: last } }, names };
 }
 
 /** Where a second create would make a second resource; and a name that is free again once its resource is gone. */
