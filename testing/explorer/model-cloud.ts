@@ -33,6 +33,8 @@ export interface CloudModel {
   readonly answersId: boolean;
   /** What it promises: a create has taken effect, and every list shows it, so long after it was sent at the latest. */
   readonly windowMs: number;
+  /** What it really does. Default: as it promises. */
+  readonly landsWithinMs?: number;
 }
 
 export class ModelCloud {
@@ -96,7 +98,11 @@ export class ModelCloud {
 
   launch(now: number, flight: DistributiveOmit<Flying, 'deadline' | 'seq'>): void {
     this.flights += 1;
-    this.flying.push({ ...flight, deadline: now + this.model.windowMs, seq: this.flights } as Flying);
+    this.flying.push({
+      ...flight,
+      deadline: now + (this.model.landsWithinMs ?? this.model.windowMs),
+      seq: this.flights,
+    } as Flying);
   }
 
   land(now: number, seq: number): void {

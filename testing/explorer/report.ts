@@ -4,7 +4,7 @@ import type { Bounds } from './scenario.js';
 
 const number = (value: number) => value.toLocaleString('en-US');
 
-export function boundsText({ adversities, preemptions, depth }: Bounds): string {
+function boundsText({ adversities, preemptions, depth }: Bounds): string {
   const wrong = adversities === 1 ? 'one thing goes wrong' : `${adversities} things go wrong`;
   const order = preemptions === undefined ? 'any order' : `${preemptions} out of turn`;
   return `${wrong}, ${order}, at most ${depth} steps`;

@@ -8,7 +8,7 @@ import { ADVERSITIES, type Adversity, type Bounds, type Scenario } from './scena
 const WINDOW_MS = 20_000;
 
 /** Each sort of cloud by the built-in kind that is on it. */
-export const CLOUDS = {
+const CLOUDS = {
   fabric: { duplicates: 'refused', answersId: true, windowMs: WINDOW_MS },
   naver: { duplicates: 'possible', answersId: true, windowMs: WINDOW_MS },
   studio: { duplicates: 'possible', answersId: false, windowMs: WINDOW_MS },

@@ -26,7 +26,7 @@ export interface SweepPorts {
 }
 
 /** A sweep that deletes at once what its rules allow. */
-export const GRACE_MS = 0;
+const GRACE_MS = 0;
 const ROOM = { orphans: 100, unknown: 100 };
 
 export interface Swept {

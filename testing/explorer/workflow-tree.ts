@@ -7,7 +7,7 @@ import { QUERY } from '../../contract/names.js';
 import type { Isolate, Isolates } from './sdk-isolate.js';
 import type { Activation, Command, Completion, RunInfo } from './workflow-protocol.js';
 
-export class Nondeterminism extends Error {}
+class Nondeterminism extends Error {}
 
 export interface TreeNode {
   /** Names the history up to here. */
