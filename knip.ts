@@ -15,6 +15,7 @@ const config: KnipConfig = {
     'test/**/*.test.ts',
     'test/support/*.ts',
     'test/record/*.record.ts',
+    'test/mutate/*.ts',
     'bench/*.js',
     'examples/own-worker/*.ts',
     'vitest*.config.ts',

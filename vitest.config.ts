@@ -13,7 +13,7 @@ export default defineConfig({
           ...common,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/deep/**'],
+          exclude: ['test/e2e/**', 'test/deep/**', 'test/mutate/**'],
           testTimeout: 30_000,
         },
       },
