@@ -30,8 +30,9 @@ const named = (name: string): Scenario => {
   return scenario;
 };
 
+/** In the order in which things happen by themselves: what comes out of turn is for `npm run explore`. */
 async function findingOf(scenario: Scenario, adversities: number): Promise<string | undefined> {
-  const bounded = { ...scenario, bounds: { ...scenario.bounds, adversities } };
+  const bounded = { ...scenario, bounds: { ...scenario.bounds, adversities, preemptions: 0 } };
   const { finding } = await explore(bounded, { isolates: await isolates });
   return finding?.broken;
 }

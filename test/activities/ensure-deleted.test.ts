@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import { OneAttempt, refusal, SCHEDULED_AT, thing, WINDOW_MS } from '../support/one-attempt.js';
+
+const input = { id: 'x1', resent: false, createEndedAt: SCHEDULED_AT };
+
+test('what is there is deleted, looked for again, and counted once', async () => {
+  const kind = { delete: async () => ({ requestId: 'req-1' }) };
+  const undo = new OneAttempt({ verb: 'delete', input, kind });
+  await undo.answers('List', [thing('x1')]);
+  expect(await undo.pauses()).toBe(500);
+  await undo.answers('List', []);
+  expect(await undo.result()).toEqual({ deleted: 1, requestId: 'req-1' });
+});
+
+test('a stranger of the same name is not ours to delete', async () => {
+  const undo = new OneAttempt({ verb: 'delete', input: { ...input, createEndedAt: 0 } });
+  await undo.answers('List', [thing('t1', { description: 'not yours' })]);
+  expect(await undo.result()).toEqual({ deleted: 0 });
+});
+
+test('a delete of what is gone by then counts as done', async () => {
+  const undo = new OneAttempt({ verb: 'delete', input });
+  await undo.answers('List', [thing('x1')]);
+  await undo.answers('Delete', refusal({ type: 'NotFound', retryable: false }));
+  await undo.pauses();
+  await undo.answers('List', []);
+  expect(await undo.result()).toEqual({ deleted: 1 });
+});
+
+test('a delete that the cloud refuses fails with its words and our operation', async () => {
+  const undo = new OneAttempt({ verb: 'delete', input });
+  await undo.answers('List', [thing('x1')]);
+  await undo.answers('Delete', refusal({ type: 'NotEmpty', retryable: false, operation: 'Delete' }));
+  expect(await undo.failure()).toEqual({
+    type: 'NotEmpty',
+    message: 'the cloud says no',
+    nonRetryable: true,
+    details: { provider: 'model', operation: 'Delete' },
+  });
+});
+
+test('what nobody foresaw names the operation that it happened in', async () => {
+  const kind = { delete: () => Promise.reject(new Error('a defect')) };
+  const undo = new OneAttempt({ verb: 'delete', input, kind });
+  await undo.answers('List', [thing('x1')]);
+  expect(await undo.failure()).toMatchObject({ details: { provider: 'model', operation: 'model.thing.delete' } });
+});
+
+test('what was asked to go is asked again only after half a minute', async () => {
+  const undo = new OneAttempt({ verb: 'delete', input });
+  await undo.answers('List', [thing('x1')]);
+  await undo.answers('Delete', {});
+  while (undo.now - SCHEDULED_AT < 30_000) {
+    await undo.pauses();
+    await undo.answers('List', [thing('x1')]);
+  }
+  await undo.answers('Delete', {});
+  await undo.pauses();
+  await undo.answers('List', []);
+  expect(await undo.result()).toEqual({ deleted: 1 });
+});
+
+test('what is on its way out is not asked, and does not count as deleted here', async () => {
+  const undo = new OneAttempt({ verb: 'delete', input });
+  await undo.answers('List', [thing('x1', { status: 'deleting' })]);
+  await undo.pauses();
+  await undo.answers('List', []);
+  expect(await undo.result()).toEqual({ deleted: 0 });
+});
+
+test('what does not go within ten minutes fails the attempt, to be tried again', async () => {
+  const undo = new OneAttempt({ verb: 'delete', input });
+  while (undo.now - SCHEDULED_AT <= 600_000) {
+    await undo.answers('List', [thing('x1', { status: 'deleting' })]);
+    await undo.pauses();
+  }
+  await undo.answers('List', [thing('x1', { status: 'deleting' })]);
+  expect(await undo.failure()).toEqual({
+    type: 'NotStabilized',
+    message: 'the delete was accepted, but the resource is still there',
+    nonRetryable: false,
+    details: { provider: 'model', operation: 'model.thing.delete' },
+  });
+});
+
+test('what was never seen is looked for until no create can land any more', async () => {
+  const undo = new OneAttempt({ verb: 'delete', input });
+  const clear = SCHEDULED_AT + 5_000 + WINDOW_MS;
+  for (; undo.now < clear; await undo.pauses()) await undo.answers('List', []);
+  expect(undo.now).toBe(clear);
+  await undo.answers('List', []);
+  expect(await undo.result()).toEqual({ deleted: 0 });
+});
+
+test('what an earlier attempt has seen and deleted stays counted', async () => {
+  const undo = new OneAttempt({ verb: 'delete', input, number: 2, details: { seen: true, deleted: 2 } });
+  await undo.answers('List', []);
+  expect(await undo.result()).toEqual({ deleted: 2 });
+});
