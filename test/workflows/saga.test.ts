@@ -1,0 +1,250 @@
+/** What a run commands, and what it tells those who look at it; whether the clouds agree is for the explorer. */
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Isolates } from '../../testing/explorer/sdk-isolate.js';
+import { OneRun, resolvedPlan, resolvedStep, workflowIsolates } from '../support/one-run.js';
+
+let isolates: Isolates;
+let run: OneRun;
+
+beforeAll(async () => {
+  isolates = await workflowIsolates();
+});
+afterEach(() => run.end());
+afterAll(() => isolates.close());
+
+const two = resolvedPlan([resolvedStep('a'), resolvedStep('b', { dependsOn: ['a'] })], { simulated: ['c'] });
+const one = resolvedPlan([resolvedStep('a')]);
+const resource = { kind: 'k', connection: 'c' };
+
+test('a plan that is provisioned tells the server what it is about and how it ended', async () => {
+  run = await OneRun.of(isolates, two, { b: { ...resource, spec: { name: 'b', of: { $ref: 'a.id' } } } });
+  expect(run.of('attributes').map(({ names }) => names)).toEqual([
+    ['ProvisionerAttention', 'ProvisionerConnections', 'ProvisionerPlan'],
+  ]);
+  expect((await run.ledger()).steps).toEqual({
+    a: { kind: 'k.a', connection: 'c', state: 'creating' },
+    b: { kind: 'k.b', connection: 'c', state: 'planned' },
+  });
+  await run.created('a', { requestId: 'req-1' });
+  const owner = { namespace: 'default', workflowId: 'provision-p', step: 'b', runId: 'r1' };
+  expect(run.of('activity').at(-1)).toMatchObject({
+    type: 'k.b.create',
+    args: [
+      {
+        step: resolvedStep('b', { dependsOn: ['a'] }),
+        spec: { name: 'b', of: 'id-a' },
+        owner,
+        fingerprint: 'f',
+        originalRun: true,
+        scheduledBy: 'r1',
+      },
+    ],
+  });
+  await run.created('b', { adopted: true });
+  expect(run.of('complete')).toEqual([{ do: 'complete', result: { a: { id: 'id-a' }, b: { id: 'id-b' } } }]);
+  expect(run.of('attributes').at(-1)?.names).toEqual(['ProvisionerOutcome']);
+  expect(await run.ledger()).toEqual({
+    plan: 'p',
+    outcome: 'Provisioned',
+    steps: {
+      a: { kind: 'k.a', connection: 'c', state: 'live', id: 'id-a', requestId: 'req-1' },
+      b: { kind: 'k.b', connection: 'c', state: 'live', id: 'id-b', adopted: true },
+    },
+    moves: [],
+  });
+  expect(await run.page()).toMatch(/^### Plan p: Provisioned\n\nOn the simulator, nothing real is touched: c\n/);
+});
+
+test('a worker without search attributes writes none', async () => {
+  run = await OneRun.of(isolates, { ...one, searchAttributes: false });
+  await run.fails('k.a.create', 'NotFound', { sent: 'refused', resent: false });
+  expect(run.of('fail')).toHaveLength(1);
+  expect(run.of('attributes')).toEqual([]);
+});
+
+test('a plan that is wrong is told with its first problem, and all of them in the details', async () => {
+  run = await OneRun.start(isolates, { name: 'p', resources: {} });
+  expect(await run.ledger()).toEqual({ plan: 'p', steps: {}, moves: [] });
+  const problems = [
+    { path: 'resources.a.kind', message: 'unknown kind' },
+    { path: 'name', message: 'too long' },
+  ];
+  await run.resolve('provisioner.resolvePlan', { completed: { problems, searchAttributes: true } });
+  expect(run.of('fail')).toEqual([
+    {
+      do: 'fail',
+      type: 'InvalidPlan',
+      message:
+        'Not started: the plan is invalid. Resources.a.kind: unknown kind and 1 more in the details. Nothing was called.',
+      details: [problems],
+    },
+  ]);
+  expect(run.of('attributes')).toEqual([{ do: 'attributes', names: ['ProvisionerOutcome', 'ProvisionerPlan'] }]);
+  expect(await run.ledger()).toEqual({ plan: 'p', outcome: 'NotStarted', steps: {}, moves: [] });
+});
+
+test.each([null, { name: 5 }])('a plan such as %j has no name to be found by', async (plan) => {
+  run = await OneRun.start(isolates, plan);
+  expect(run.of('local')[0]?.args[0]).toEqual(plan);
+  const problems = [{ path: '', message: 'required: object' }];
+  await run.resolve('provisioner.resolvePlan', { completed: { problems, searchAttributes: true } });
+  expect(run.of('fail')[0]?.message).toBe('Not started: the plan is invalid. Required: object. Nothing was called.');
+  expect(run.of('attributes')).toEqual([{ do: 'attributes', names: ['ProvisionerOutcome'] }]);
+  expect((await run.ledger()).plan).toBe('');
+});
+
+test('without search attributes a plan that is wrong writes none either', async () => {
+  run = await OneRun.start(isolates, { name: 'p' });
+  await run.resolve('provisioner.resolvePlan', { completed: { problems: [], searchAttributes: false } });
+  expect(run.of('attributes')).toEqual([]);
+});
+
+test('a worker that cannot check plans closes the run as misconfigured, without a word of the plan', async () => {
+  run = await OneRun.start(isolates, { name: 'p', resources: {} });
+  expect(run.of('local')[0]?.args[1]).toEqual({ firstRunId: 'r1', killers: [] });
+  await run.fails('provisioner.resolvePlan', 'Error', {}, 'no worker');
+  expect(run.of('fail')[0]).toMatchObject({
+    type: 'Misconfigured',
+    message: expect.stringMatching(/^Not started: The worker cannot check plans: .*\. Nothing was called\.$/),
+    details: [[{ path: '', message: expect.stringContaining('the worker cannot check plans: ') }]],
+  });
+});
+
+test.each([
+  ['InvalidRequest', 'correct the plan, then'],
+  ['AccessDenied', 'grant the permission, then'],
+  ['AlreadyExists', 'choose another name or ifExists adopt, then'],
+  ['NotFound', 'check what the plan refers to, then'],
+  ['NotEmpty', 'clear what is inside, then'],
+  ['ServiceLimitExceeded', 'raise the quota, then'],
+  ['NotStabilized', 'look at the cloud console, then'],
+  ['Misconfigured', 'correct the connection, then'],
+  ['Throttling', 'when it works again,'],
+])('a rollback for %s says what to do next', async (type, next) => {
+  run = await OneRun.of(isolates, one);
+  await run.fails('k.a.create', type, { sent: 'refused', resent: false, status: 400 });
+  const cause = { type, message: 'the cloud says "no".', provider: 'model', status: 400 };
+  expect(run.of('fail')).toEqual([
+    {
+      do: 'fail',
+      type: 'RolledBack',
+      message: `Rolled back: a failed. The cloud says 'no'. Undone 0 of 0, nothing left behind. Next: ${next} start it again.`,
+      details: [
+        {
+          plan: 'p',
+          outcome: 'RolledBack',
+          steps: { a: { kind: 'k.a', connection: 'c', state: 'refused', cause } },
+          moves: [],
+        },
+      ],
+    },
+  ]);
+});
+
+test('a long cause is cut so that the next step still shows', async () => {
+  run = await OneRun.of(isolates, one);
+  await run.fails('k.a.create', 'Throttling', { sent: 'refused', resent: false }, `many\n  words ${'x'.repeat(300)}`);
+  const message = run.of('fail')[0]?.message ?? '';
+  expect(message).toHaveLength(180);
+  expect(message).toMatch(/^Rolled back: a failed\. Many words x+… Undone 0 of 0, nothing left/);
+});
+
+test('a rollback counts what was undone and what is kept', async () => {
+  run = await OneRun.of(
+    isolates,
+    resolvedPlan([
+      resolvedStep('a'),
+      resolvedStep('k', { retain: true }),
+      resolvedStep('b', { dependsOn: ['a', 'k'] }),
+    ]),
+  );
+  await run.created('a');
+  await run.created('k');
+  await run.fails('k.b.create', 'Throttling', { sent: 'unknown', id: 'id-b', resent: true });
+  expect(run.of('activity').at(-1)).toMatchObject({
+    type: 'k.b.delete',
+    args: [{ id: 'id-b', resent: true, createEndedAt: 1_000_000 }],
+  });
+  await run.deleted('b');
+  await run.deleted('a');
+  expect(run.of('fail')[0]?.message).toContain('Undone 2 of 2, 1 kept. Next:');
+});
+
+test('an undo that fails parks with its reason, tries again by itself, and is calm when it works', async () => {
+  run = await OneRun.of(isolates, two);
+  await run.created('a');
+  await run.fails('k.b.create', 'Throttling', { sent: 'refused', resent: false });
+  await run.fails('k.a.delete', 'NotEmpty', {}, 'tables inside');
+  expect((await run.ledger()).steps.a).toMatchObject({
+    state: 'deleting',
+    attention: {
+      reason: 'cannot be undone: tables inside; tries again after 1 min',
+      since: '1970-01-01T00:16:40.000Z',
+      moves: [],
+    },
+    cause: { type: 'NotEmpty', message: 'tables inside', provider: 'model' },
+  });
+  expect(await run.page()).toMatch(/^### Plan p: waits for an operator\n/);
+  expect(run.of('attributes').at(-1)?.names).toEqual(['ProvisionerAttention']);
+  const before = run.of('attributes').length;
+  expect(await run.ring()).toBe(60_000);
+  await run.fails('k.a.delete', 'NotEmpty', {}, 'tables inside');
+  expect((await run.ledger()).steps.a?.attention).toMatchObject({
+    reason: 'cannot be undone: tables inside; tries again after 2 min',
+    since: '1970-01-01T00:16:40.000Z',
+  });
+  expect(run.of('attributes')).toHaveLength(before);
+  expect(await run.ring()).toBe(120_000);
+  await run.deleted('a');
+  expect(run.of('attributes')).toHaveLength(before + 2);
+  expect((await run.ledger()).steps.a).toEqual({ kind: 'k.a', connection: 'c', state: 'deleted', id: 'id-a' });
+});
+
+test('a plan that pauses waits with the cause and rolls back on a cancel', async () => {
+  run = await OneRun.of(isolates, { ...two, onFailure: 'pause' });
+  await run.created('a');
+  await run.fails('k.b.create', 'NotFound', { sent: 'refused', resent: false }, 'no network');
+  expect((await run.ledger()).steps.b?.attention).toMatchObject({
+    reason: 'its create failed: no network',
+    moves: ['cancel'],
+  });
+  expect(run.of('timer').at(-1)?.ms).toBe(30 * 24 * 3_600_000);
+  await run.job({ what: 'cancel' });
+  expect((await run.ledger()).steps.b).toEqual({
+    kind: 'k.b',
+    connection: 'c',
+    state: 'refused',
+    cause: { type: 'NotFound', message: 'no network', provider: 'model' },
+  });
+  await run.deleted('a');
+  expect(run.of('cancelled')).toHaveLength(1);
+  expect(run.of('memo')).toEqual([{ do: 'memo', fields: { ledger: await run.ledger() } }]);
+  expect((await run.ledger()).outcome).toBe('Cancelled');
+});
+
+test('a resource whose marker cannot be read is live, and somebody is told', async () => {
+  run = await OneRun.of(isolates, one);
+  await run.created('a', { unmarked: true });
+  expect(run.of('complete')).toHaveLength(1);
+  expect((await run.ledger()).steps.a).toMatchObject({
+    state: 'live',
+    attention: { reason: 'its marker cannot be read back, so only this id proves whose it is', moves: [] },
+  });
+});
+
+test('a create that stops since the run was cancelled is no cause of its own', async () => {
+  run = await OneRun.of(isolates, one);
+  await run.job({ what: 'cancel' });
+  const details = [{ sent: 'never', resent: false }];
+  await run.resolve('k.a.create', { failed: { is: 'cancelled', details } });
+  expect((await run.ledger()).steps.a).toEqual({ kind: 'k.a', connection: 'c', state: 'refused' });
+  expect(run.of('cancelled')).toHaveLength(1);
+});
+
+test('an adopted resource is let go by an undo without any call', async () => {
+  run = await OneRun.of(isolates, two);
+  await run.created('a', { adopted: true });
+  await run.fails('k.b.create', 'NotFound', { sent: 'refused', resent: false });
+  expect(run.of('fail')[0]?.message).toContain('Undone 0 of 0, 1 kept.');
+  expect(run.of('activity').map(({ type }) => type)).toEqual(['k.a.create', 'k.b.create']);
+});
