@@ -70,6 +70,7 @@ export class OneAttempt {
       },
       windowMs: WINDOW_MS,
       lookUps: new SharedLookUps(),
+      stepsOf: () => new Map(),
       lookCount: () => 0,
       clock: () => this.now,
     });
