@@ -16,6 +16,7 @@ const WORKFLOWS = fileURLToPath(new URL('../../workflows/index.js', import.meta.
 interface Options {
   readonly deep?: true;
   readonly minutes: number;
+  readonly seconds?: number;
   readonly only?: string;
   readonly adversities?: number;
   readonly wrong?: readonly Adversity[];
@@ -39,6 +40,7 @@ const program = new Command('explore')
   )
   .option('--deep', 'one more thing goes wrong, one more step out of turn, then again, until the time is over')
   .option('--minutes <n>', 'how long --deep goes on', whole(1), 10)
+  .option('--seconds <n>', 'without --deep: stop after so long, whatever is left', whole(1))
   .option('--only <text>', 'only scenarios whose name holds this text')
   .option('--adversities <n>', 'so many things go wrong, whatever the scenario says', whole(0))
   .option('--wrong <kinds>', `only these go wrong: ${ADVERSITIES.join(', ')}`, adversities)
@@ -88,7 +90,8 @@ function* roundsOf(options: Options): Generator<readonly Scenario[]> {
 }
 
 async function run(options: Options): Promise<readonly Exploration[]> {
-  const until = options.deep ? { until: Date.now() + options.minutes * 60_000 } : {};
+  const seconds = options.deep ? options.minutes * 60 : options.seconds;
+  const until = seconds === undefined ? {} : { until: Date.now() + seconds * 1000 };
   const all: Exploration[] = [];
   const say = (text: string) => (options.json ? undefined : process.stdout.write(`${text}\n`));
   const progress = process.stderr.isTTY
