@@ -26,7 +26,7 @@ const rig = useRig();
 type Verb = 'create' | 'delete';
 
 /** `slow`: its effect is there, its answer is not. `late`: its answer is lost, and its effect is still to come. */
-const HELD = { slow: { do: 'slow', ms: 2500 }, late: { do: 'late', ms: 4000 } } as const;
+const HELD = { slow: { do: 'slow', ms: 2500 }, late: { do: 'late', ms: 5000 } } as const;
 
 interface Held {
   readonly step: Step;
@@ -46,7 +46,7 @@ function whileHeld({ step, verb, how, beside, judged }: Held): Hammer {
       rig.simulator.setFaults(fault);
       if (beside) {
         const operation = OPERATIONS[beside].create;
-        rig.simulator.setFaults(faultOn(one.names[beside], { operation, do: 'slow', ms: 1500 }));
+        rig.simulator.setFaults(faultOn(one.names[beside], { operation, do: 'slow', ms: 1000 }));
       }
       const run = await rig.start(one.plan);
       await untilMet(rig, run, fault);
@@ -66,12 +66,12 @@ test('a saga reset to every task while a create or a delete is in flight leaves 
   const judged: [ProvisionRun, string][] = [];
   const held = (verb: Verb, how: Held['how'], steps: readonly Step[]) =>
     steps.map((step) => whileHeld({ step, verb, how, judged }));
-  const handedOver = whileHeld({ step: 'ai', verb: 'create', how: 'late', beside: 'project', judged });
+  const handedOver = whileHeld({ step: 'ai', verb: 'create', how: 'late', beside: 'fabric', judged });
   const creates = [handedOver, ...held('create', 'slow', STEPS), ...held('create', 'late', ['ai', 'flow'])];
   const deletes = held('delete', 'slow', ['fabric', 'ai']);
   await atEachTask(rig, [...deletes, ...creates]);
   // What the runs before still had in flight has landed by now.
-  await sleep(4000);
+  await sleep(5000);
   for (const [again, label] of judged) await judge(rig, again, `${label}, later`);
 });
 
