@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { beginProgress, chooseCreateMove, doubtAbsenceFor } from '../../activities/decisions.js';
+import {
+  beginProgress,
+  chooseCreateMove,
+  doubtAbsenceFor,
+  isFirstAttempt,
+  isOriginalCreate,
+  oldestFirst,
+  worseSent,
+} from '../../activities/decisions.js';
 import type { Sighting } from '../../activities/kind.js';
 import { formatMarker } from '../../contract/marker.js';
 
@@ -87,4 +95,72 @@ test('what was seen before and is absent now is gone, unless a second request ma
   const seen = { seen: true, deleted: 1 };
   expect(doubtAbsenceFor({ ...absence, progress: seen })).toBe(0);
   expect(doubtAbsenceFor({ ...absence, progress: seen, resent: true })).toBe(6_500);
+});
+
+test('of two outcomes the one that may have done more counts', () => {
+  const order = ['never', 'refused', 'unknown', 'made'] as const;
+  for (const [a, first] of order.entries())
+    for (const [b, second] of order.entries()) expect(worseSent(first, second)).toBe(order[Math.max(a, b)]);
+});
+
+test('an attempt is the first only if number, times and details all say so', () => {
+  const first = { number: 1, firstScheduledAt: 5, scheduledAt: 5, details: undefined };
+  expect(isFirstAttempt(first)).toBe(true);
+  expect(isFirstAttempt({ ...first, number: 2 })).toBe(false);
+  expect(isFirstAttempt({ ...first, scheduledAt: 6 })).toBe(false);
+  expect(isFirstAttempt({ ...first, details: null })).toBe(false);
+});
+
+test('a create is original only in the run that scheduled it and was never reset', () => {
+  expect(isOriginalCreate({ originalRun: true, scheduledBy: 'r' }, 'r')).toBe(true);
+  expect(isOriginalCreate({ originalRun: false, scheduledBy: 'r' }, 'r')).toBe(false);
+  expect(isOriginalCreate({ originalRun: true, scheduledBy: 'r' }, 'other')).toBe(false);
+});
+
+test('every attempt puts the same one first, by age and then by id', () => {
+  const ids = (...seen: Sighting[]) => seen.sort(oldestFirst).map(({ id }) => id);
+  expect(ids(sighting('a', { createdAt: 2 }), sighting('b', { createdAt: 1 }))).toEqual(['b', 'a']);
+  expect(ids(sighting('b', { createdAt: 1 }), sighting('a', { createdAt: 1 }))).toEqual(['a', 'b']);
+  expect(ids(sighting('c'), sighting('a'), sighting('b'))).toEqual(['a', 'b', 'c']);
+  expect(ids(sighting('a', { createdAt: 1 }), sighting('b'))).toEqual(['b', 'a']);
+});
+
+test('of several strangers every attempt names the oldest, and touches none of them', () => {
+  const strangers = [
+    sighting('y', { description: 'b', createdAt: 2 }),
+    sighting('x', { description: 'a', createdAt: 1 }),
+  ];
+  expect(chooseCreateMove({ ...situation, seen: strangers })).toMatchObject({ do: 'foreign', sighting: { id: 'x' } });
+  expect(strangers.map(({ id }) => id)).toEqual(['y', 'x']);
+});
+
+test('what is ours and usable is taken even while another of ours is on its way out', () => {
+  const seen = [sighting('a', { status: 'deleting', createdAt: 1 }), sighting('b', { createdAt: 2 })];
+  expect(chooseCreateMove({ ...situation, seen })).toMatchObject({ do: 'take', sighting: { id: 'b' }, extra: [] });
+});
+
+test('a name that is not free yet is waited for until nothing can land, if that is longer', () => {
+  const progress = { sent: 'unknown', resent: false, clearAt: 21_000 } as const;
+  const seen = [sighting('a', { status: 'deleting' })];
+  expect(chooseCreateMove({ ...situation, progress, seen })).toEqual({ do: 'wait', ms: 20_000 });
+});
+
+test('only an unknown outcome is waited for, and not for longer than it can land', () => {
+  const seen = [sighting('x', { description: 'theirs' })];
+  const refused = { sent: 'refused', resent: false, clearAt: 5000 } as const;
+  expect(chooseCreateMove({ ...situation, progress: refused, seen }).do).toBe('foreign');
+  expect(chooseCreateMove({ ...situation, progress: refused }).do).toBe('send');
+  const unknown = { sent: 'unknown', resent: false, clearAt: 1000 } as const;
+  expect(chooseCreateMove({ ...situation, progress: unknown, seen }).do).toBe('foreign');
+});
+
+test('what an earlier attempt left is kept as it was, unless nobody knows since when', () => {
+  const later = { ...begin, first: false };
+  for (const left of [{ sent: 'refused', resent: true } as const, { sent: 'made', id: 'x', resent: false } as const])
+    expect(beginProgress(left, later)).toEqual(left);
+  expect(beginProgress({ sent: 'unknown', resent: false }, later)).toEqual({
+    sent: 'unknown',
+    resent: false,
+    clearAt: 8_000,
+  });
 });
