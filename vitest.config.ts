@@ -13,7 +13,7 @@ export default defineConfig({
           ...common,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/deep/**', 'test/mutate/**'],
+          exclude: ['test/e2e/**', 'test/deep/**', 'test/mutate/**', 'test/seeded/**'],
           testTimeout: 30_000,
         },
       },

@@ -26,9 +26,9 @@ test('a failure keeps its word, whatever else changes', () => {
 });
 
 test('workflow, query, memo and local activities keep their names', () => {
-  expect(WORKFLOW).toEqual({ provision: 'provision' });
-  expect(QUERY).toEqual({ ledger: 'ledger' });
-  expect(MEMO).toEqual({ ledger: 'ledger', planHash: 'planHash' });
+  expect(WORKFLOW).toEqual({ provision: 'provision', sweep: 'sweepOrphans' });
+  expect(QUERY).toEqual({ ledger: 'ledger', report: 'report' });
+  expect(MEMO).toEqual({ ledger: 'ledger', planHash: 'planHash', report: 'report' });
   expect([RESOLVE_PLAN, CANCEL_SELF]).toEqual(['provisioner.resolvePlan', 'provisioner.cancel']);
 });
 
