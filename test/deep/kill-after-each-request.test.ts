@@ -3,7 +3,7 @@
  * one process, each stopped at another request; one SIGKILL meets them all, and the next process takes them to their ends.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeAll, expect, inject, test } from 'vitest';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { workflowIdOf } from '../../contract/names.js';
 import type { Plan } from '../../contract/plan.js';
 import type { RunningCli } from '../cli-process.js';
@@ -11,7 +11,7 @@ import { outcomeOf } from '../support/closing.js';
 import { type Gate, type Stop, startGate } from '../support/gate.js';
 import { fabric, studio, workflow } from '../support/resources.js';
 import { type Rig, withRig } from '../support/rig.js';
-import { type EndedSaga, logCreates, tally } from '../support/tally.js';
+import { type CreateLog, type EndedSaga, logCreates, tally } from '../support/tally.js';
 import { endWorkerProcess, startWorkerProcess } from '../support/worker-process.js';
 
 const PATHS = ['Provisioned', 'RolledBack'] as const;
@@ -54,6 +54,7 @@ function planOf(rig: Rig, spot: Spot): Plan {
 interface Stage {
   readonly rig: Rig;
   readonly gate: Gate;
+  readonly log: CreateLog;
   /** A worker process on the rig's queue, behind the gate. */
   start(): RunningCli;
 }
@@ -64,6 +65,7 @@ async function onStage(body: (stage: Stage) => Promise<void>): Promise<void> {
     rig.simulator.changeSettings({ alibabaDuplicates: 'accepted' });
     rig.simulator.setFaults({ operation: 'CreateWorkspace', do: 'refuse', status: 400 });
     const gate = await startGate(() => rig.simulator.endpoint);
+    const log = logCreates(rig.simulator);
     const workers: RunningCli[] = [];
     const start = () => {
       const { simulator, taskQueue: queue } = rig;
@@ -74,9 +76,10 @@ async function onStage(body: (stage: Stage) => Promise<void>): Promise<void> {
       return worker;
     };
     try {
-      await body({ rig, gate, start });
+      await body({ rig, gate, log, start });
       rig.expectFired();
     } finally {
+      log.close();
       await Promise.all(workers.map(endWorkerProcess));
       await gate.close();
     }
@@ -162,31 +165,31 @@ async function killAt(stage: Stage, wanted: readonly Spot[], { holds, opens, whe
   return { sagas: [...proving, ...sagas], missed };
 }
 
-test.concurrent.each(KILLS)(
-  'a worker killed when its i-th request $title leaves no orphan, for any i',
-  async (kill) => {
-    await onStage(async (stage) => {
-      const { rig, start } = stage;
-      const log = logCreates(rig.simulator);
-      const sagas: Started[] = [];
-      let rounds = 0;
-      for (let left: readonly Spot[] = spots; left.length > 0; rounds++) {
-        expect(rounds, `spots not met: ${JSON.stringify(left)}`).toBeLessThan(MOST_ROUNDS);
-        const { sagas: more, missed } = await killAt(stage, left, kill);
-        sagas.push(...more);
-        left = missed;
-      }
-      const restartedAt = performance.now();
-      start();
-      const ended = await Promise.all(sagas.map((saga) => saga.ended));
-      const seconds = ((performance.now() - restartedAt) / 1000).toFixed(1);
-      log.close();
-      process.stdout.write(
-        `killed when a request ${kill.title}: ${spots.length} spots in ${rounds} rounds; all ended ${seconds} s after the restart\n`,
-      );
-      expect(ended.map(({ outcome }) => outcome)).toEqual(sagas.map(({ spot }) => spot.path));
-      expect(tally(rig.simulator, ended)).toEqual({ orphans: [], duplicates: [], missing: [] });
-      expect(log.madeAgain()).toEqual({});
-    });
-  },
-);
+async function killEverywhere(stage: Stage, kill: Kill): Promise<void> {
+  const { rig, log, start } = stage;
+  const sagas: Started[] = [];
+  let rounds = 0;
+  for (let left: readonly Spot[] = spots; left.length > 0; rounds++) {
+    expect(rounds, `spots not met: ${JSON.stringify(left)}`).toBeLessThan(MOST_ROUNDS);
+    const { sagas: more, missed } = await killAt(stage, left, kill);
+    sagas.push(...more);
+    left = missed;
+  }
+  const restartedAt = performance.now();
+  start();
+  const ended = await Promise.all(sagas.map((saga) => saga.ended));
+  const seconds = ((performance.now() - restartedAt) / 1000).toFixed(1);
+  const met = `${spots.length} spots in ${rounds} rounds`;
+  process.stdout.write(`killed when a request ${kill.title}: ${met}; all ended ${seconds} s after the restart\n`);
+  expect(ended.map(({ outcome }) => outcome)).toEqual(sagas.map(({ spot }) => spot.path));
+  expect(tally(rig.simulator, ended)).toEqual({ orphans: [], duplicates: [], missing: [] });
+  expect(log.madeAgain()).toEqual({});
+}
+
+// Two at a time: each starts processes of its own, and then mostly waits for the heartbeat time-out.
+describe.each(['request', 'answer'] as const)('a worker killed while its i-th %s is held up', (what) => {
+  const kills = KILLS.filter(({ holds }) => holds === what);
+  test.concurrent.each(kills)('leaves no orphan, for any i, where the request $title', async (kill) => {
+    await onStage((stage) => killEverywhere(stage, kill));
+  });
+});
