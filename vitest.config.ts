@@ -13,7 +13,7 @@ export default defineConfig({
           ...common,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/deep/**', 'test/mutate/**', 'test/seeded/**'],
+          exclude: ['test/e2e/**', 'test/deep/**', 'test/mutate/**', 'test/seeded/**', 'test/soak/**'],
           testTimeout: 30_000,
         },
       },
