@@ -136,7 +136,7 @@ export const DEFECTS: readonly Defect[] = [
   ),
   defect(
     'only the last attempt tells what was sent',
-    [ACCEPTS, 'requests', 2],
+    [REFUSES, 'requests', 2],
     [DECISIONS, 'return SEVERITY[a] >= SEVERITY[b] ? a : b;', 'return SEVERITY[b] >= 0 ? b : a;'],
   ),
   defect(
