@@ -214,7 +214,7 @@ export const DEFECTS: readonly Defect[] = [
     ],
   ),
   {
-    where: [BESIDE, 'requests', 1],
+    where: [BESIDE, 'requests,slow-clouds', 2],
     name: 'a look-up joins one that began before it',
     edits: [
       {
