@@ -5,7 +5,7 @@ import { ProviderError, type ProviderErrorFacts } from '../../activities/provide
 import { formatMarker } from '../../contract/marker.js';
 import type { StepVerb } from '../../contract/names.js';
 import type { Json } from '../../contract/plan.js';
-import { modelKind, PROVIDER } from '../../testing/explorer/model-kind.js';
+import { MODEL_CONNECTION, modelKind, PROVIDER } from '../../testing/explorer/model-kind.js';
 import { type Door, RunningAttempt } from '../../testing/explorer/running-attempt.js';
 
 export const WINDOW_MS = 20_000;
@@ -58,16 +58,7 @@ export class OneAttempt {
       startedAt: SCHEDULED_AT,
       details: details as Json | undefined,
       kind: { ...model, ...kind } as unknown as Kind,
-      connection: {
-        name: PROVIDER,
-        provider: PROVIDER,
-        scope: {},
-        simulator: true,
-        limits: { workers: 1 },
-        secretNames: [],
-        readCredentials: () => ({}),
-        readSecret: () => '',
-      },
+      connection: MODEL_CONNECTION,
       windowMs: WINDOW_MS,
       lookUps: new SharedLookUps(),
       stepsOf: () => new Map(),

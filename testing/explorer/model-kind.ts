@@ -1,10 +1,23 @@
 /** A kind over the model cloud, as small as a kind can be: ensureCreated and ensureDeleted run with it as with any other. */
 import { z } from 'zod';
 import type { Cloud, CloudAnswer, CloudRequest } from '../../activities/cloud.js';
+import type { Connection } from '../../activities/connection.js';
 import type { Kind, Sighting } from '../../activities/kind.js';
 import type { CloudModel, Thing } from './model-cloud.js';
 
 export const PROVIDER = 'model';
+
+/** The one account that everything modelled is in. */
+export const MODEL_CONNECTION: Connection = {
+  name: PROVIDER,
+  provider: PROVIDER,
+  scope: {},
+  simulator: true,
+  limits: { workers: 1 },
+  secretNames: [],
+  readCredentials: () => ({}),
+  readSecret: () => '',
+};
 
 const spec = z.strictObject({ name: z.string(), description: z.string().optional(), needs: z.string().optional() });
 type Spec = z.infer<typeof spec>;

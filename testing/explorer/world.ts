@@ -4,7 +4,6 @@
  */
 
 import { createCatalog } from '../../activities/catalog.js';
-import type { Connection } from '../../activities/connection.js';
 import { SharedLookUps } from '../../activities/http/shared-look-ups.js';
 import type { Kind } from '../../activities/kind.js';
 import type { OwnedStep } from '../../activities/owner/read-owner.js';
@@ -13,7 +12,7 @@ import { formatMarker } from '../../contract/marker.js';
 import { CANCEL_SELF, RESOLVE_PLAN, type StepVerb } from '../../contract/names.js';
 import type { Json } from '../../contract/plan.js';
 import { ModelCloud, type Thing } from './model-cloud.js';
-import { modelKind, PROVIDER } from './model-kind.js';
+import { MODEL_CONNECTION, modelKind } from './model-kind.js';
 import { type Activity, ModelServer } from './model-server.js';
 import { type AttemptEnd, type AttemptSetting, RunningAttempt } from './running-attempt.js';
 import type { Bystander, Scenario } from './scenario.js';
@@ -181,7 +180,7 @@ export class World {
     const attempt = new RunningAttempt({
       ...told,
       startedAt: this.now,
-      connection: CONNECTION,
+      connection: MODEL_CONNECTION,
       windowMs: told.kind.lateCommitWindowMs,
       lookUps: this.lookUps,
       lookCount: () => this.looks,
@@ -316,7 +315,7 @@ export class World {
     if (type !== RESOLVE_PLAN) throw new Violation(`an unknown local activity: ${type}`);
     const catalog = createCatalog({
       kinds: [...this.kinds.values()],
-      connections: [CONNECTION],
+      connections: [MODEL_CONNECTION],
       taskQueue: 'provisioner',
       searchAttributes: true,
     });
@@ -329,14 +328,3 @@ export class World {
 function stepOf({ command }: Activity): string {
   return (command.args[0] as unknown as { readonly step: { readonly key: string } }).step.key;
 }
-
-const CONNECTION: Connection = {
-  name: PROVIDER,
-  provider: PROVIDER,
-  scope: {},
-  simulator: true,
-  limits: { workers: 1 },
-  secretNames: [],
-  readCredentials: () => ({}),
-  readSecret: () => '',
-};
