@@ -174,8 +174,9 @@ describe('cancel', () => {
 describe('with no worker alive', () => {
   it('a running plan’s ledger is rebuilt from its history', async () => {
     rig.simulator.setFaults({ operation: 'aiworkspaces/create', do: 'slow', ms: 1_000 });
+    const called = rig.nextCall('aiworkspaces/create');
     const handle = await provision(planOf());
-    await until(async () => (await handle.ledger()).steps.a?.state === 'creating');
+    await called;
     await rig.stopWorker();
     const reading = await handle.findLedger();
     expect(reading?.source).toBe('history');
