@@ -7,8 +7,8 @@ import { useRig } from '../support/rig.js';
 
 /** Runs mostly wait: this many keep two cores busy. */
 const LANES = {
-  busy: { huawei: 5, 'huawei-iam': 8, naver: 3, alibaba: 5 },
-  parking: { huawei: 4, 'huawei-iam': 2, naver: 3, alibaba: 8 },
+  busy: { huawei: 10, 'huawei-iam': 16, naver: 6, alibaba: 12 },
+  parking: { huawei: 12, 'huawei-iam': 6, naver: 8, alibaba: 24 },
 };
 
 const rig = useRig(matrixRig(LANES));
