@@ -14,10 +14,13 @@ declare module 'vitest' {
   }
 }
 
+/** A worker for each lane of the fault matrix and of the random plans: more pollers than a namespace may have by default. */
+const MANY_POLLERS = ['--dynamic-config-value', 'frontend.namespaceCount=10000'];
+
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'provisioner-test-'));
   const [server, { code }] = await Promise.all([
-    startEmbeddedServer({ port: 0, onProgress: (text) => process.stderr.write(`${text}\n`) }),
+    startEmbeddedServer({ port: 0, extraArgs: MANY_POLLERS, onProgress: (text) => process.stderr.write(`${text}\n`) }),
     bundleWorkflowCode({
       workflowsPath: fileURLToPath(new URL('./workflows.ts', import.meta.url)),
       logger: new DefaultLogger('ERROR'),

@@ -18,7 +18,7 @@ import { faultsOf, nameOf, operationsOfAll, planOf, type RandomTrial, trials } f
 import { type ProvisionRun, useRig } from '../support/rig.js';
 
 const RUNS = 500;
-const AT_ONCE = 12;
+const AT_ONCE = 40;
 /** A parked minute or two, and eight tries of an undo. */
 const DEADLINE_MS = 300_000;
 
