@@ -118,7 +118,7 @@ function listed(names: ReadonlyMap<string, unknown>): string {
 
 function checkDependencies(
   key: string,
-  { spec, dependsOn = [] }: PlanResource,
+  { spec, dependsOn = [], retain = false }: PlanResource,
   resources: Resources,
   catalog: Catalog,
 ): Problem[] {
@@ -145,9 +145,15 @@ function checkDependencies(
       const outputs = ['id', ...Object.keys(kind?.outputs ?? {})];
       if (kind && !outputs.includes(output))
         problems.push({ path: at, message: `unknown output; ${step} has: ${outputs.join(', ')}` });
+      if (retain && !target.retain) problems.push({ path: at, message: heldByNothing(step) });
     }
   }
   return problems;
+}
+
+/** A cloud deletes what lies in a container along with it: a workflow in its project would be told as kept, and be gone. */
+function heldByNothing(step: string): string {
+  return `what is retained may refer only to what is retained too; set retain on resources.${step}`;
 }
 
 function checkSecrets(key: string, { spec }: PlanResource, kind: Kind, connection: Connection | undefined): Problem[] {

@@ -17,7 +17,7 @@ export interface PlanResource {
   readonly dependsOn?: readonly string[];
   /** What to do when the name is taken by something that is not ours. Default `fail`. */
   readonly ifExists?: 'fail' | 'adopt';
-  /** Keep this resource on rollback and on deprovisioning. Default false. */
+  /** Keep this resource on rollback. Its spec may then refer only to steps that are retained too. Default false. */
   readonly retain?: boolean;
 }
 

@@ -6,7 +6,7 @@ import type { Plan } from '../../contract/plan.js';
 import { completeCredentials } from '../../simulator/credentials.js';
 import { toConnections } from '../../worker/config/connections.js';
 import { simulatorConnections } from '../../worker/config/simulator-connections.js';
-import { aiWorkspace, fabric, studio, workflow } from '../support/resources.js';
+import { aiWorkspace, fabric, project, studio, workflow } from '../support/resources.js';
 
 const described = { endpoint: 'http://127.0.0.1:1', ...completeCredentials() };
 const secrets = { hdfs: () => 'not to be seen' };
@@ -79,6 +79,16 @@ test('everything that is wrong in several resources comes in one answer with its
     'resources.needs.dependsOn[1]',
     'resources.secret.spec.description.$secret',
   ]);
+});
+
+test('what is retained cannot lie in what a rollback deletes', () => {
+  const inside = { ...workflow('flow', { retain: true }) };
+  const flow = { ...inside, spec: { ...inside.spec, ProjectId: { $ref: 'project.id' } } };
+  const resources = (retain: boolean) => ({ project: project('proj', { retain }), flow });
+  expect(problems({ name: 'p', resources: resources(false) })).toEqual([
+    'resources.flow.spec.ProjectId.$ref: what is retained may refer only to what is retained too; set retain on resources.project',
+  ]);
+  expect(problems({ name: 'p', resources: resources(true) })).toEqual([]);
 });
 
 test('a cycle is told as the way around it', () => {

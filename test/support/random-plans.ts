@@ -136,31 +136,27 @@ export function nameOf({ kind }: RandomStep, number: number, index: number): str
 export function planOf({ steps, onFailure }: RandomTrial, number: number, planName: string, lane: string): Plan {
   const resources = steps.map((step, index): [string, PlanResource] => {
     const { resource, line } = kindOf(step.kind);
-    const { retain, ifExists, needs, refers } = step;
+    const { retain, ifExists, needs } = step;
+    // What is retained refers only to what is retained too.
+    const refers = step.refers && needs.length > 0 && (!retain || steps[needs[0] as number]?.retain === true);
     const made = resource(nameOf(step, number, index), {
       connection: `${line}-${lane}`,
       dependsOn: needs.slice(refers ? 1 : 0).map((need) => `s${need}`),
       retain,
       ifExists,
     });
-    return [`s${index}`, refers && needs.length > 0 ? withReference(made, steps, step) : made];
+    return [`s${index}`, refers ? withReference(made, steps, step) : made];
   });
   return { name: planName, resources: Object.fromEntries(resources), onFailure };
 }
 
 /** In the description, or where a workflow belongs into a project, as its place. */
-function withReference(
-  made: PlanResource,
-  steps: readonly RandomStep[],
-  { kind, needs, retain }: RandomStep,
-): PlanResource {
+function withReference(made: PlanResource, steps: readonly RandomStep[], { kind, needs }: RandomStep): PlanResource {
   const [need = 0] = needs;
   const reference = { $ref: `s${need}.id` };
   if (kind === PROJECT) return { ...made, spec: { ...made.spec, Description: reference } };
   if (kind !== WORKFLOW) return { ...made, spec: { ...made.spec, description: reference } };
-  // What is retained must not lie in what may be deleted.
-  const inside = steps[need]?.kind === PROJECT && !retain;
-  return inside
+  return steps[need]?.kind === PROJECT
     ? { ...made, spec: { ...made.spec, ProjectId: reference } }
     : { ...made, spec: described(made, reference) };
 }
