@@ -88,7 +88,8 @@ function createKindActivities(kind: Kind, connection: Connection, line: Line, { 
     [activityType(kind.name, 'create')](input: CreateInput): Promise<CreateResult> {
       const context = enter(input, fingerprint);
       const caller = { userAgent: userAgent(context, input.step.key), urgent: false };
-      const openCloud = (more: Pick<Caller, 'signal' | 'beforeCreate'>) => line.cloud({ ...caller, ...more });
+      const openCloud = (more: Pick<Caller, 'signal' | 'beforeCreate' | 'beforeChange'>) =>
+        line.cloud({ ...caller, ...more });
       const ask = (marker: Marker) => askOwner(context.client, context.info.namespace, marker);
       const originalRun = isOriginalCreate(input, context.info.workflowExecution?.runId ?? '');
       return attempt<CreateProgress, CreateResult>(context, (current) =>
@@ -98,8 +99,8 @@ function createKindActivities(kind: Kind, connection: Connection, line: Line, { 
     [activityType(kind.name, 'delete')](input: DeleteInput): Promise<DeleteResult> {
       const context = enter(input, fingerprint);
       return attempt<DeleteProgress, DeleteResult>(context, (current) => {
-        const cloud = urgentCloud(line, context, input.step.key);
-        return ensureDeleted(input, { ...common, attempt: current, cloud });
+        const openCloud = (more: Pick<Caller, 'beforeChange'>) => urgentCloud(line, context, input.step.key, more);
+        return ensureDeleted(input, { ...common, attempt: current, openCloud });
       });
     },
     [activityType(kind.name, 'verify')](input: VerifyInput): Promise<VerifyResult> {
@@ -159,8 +160,9 @@ function secretsOf(connection: Connection): string[] {
 }
 
 /** What must go, goes before what may come. */
-function urgentCloud(line: Line, context: Context, step: string): Cloud {
-  return line.cloud({ userAgent: userAgent(context, step), urgent: true, signal: context.cancellationSignal });
+function urgentCloud(line: Line, context: Context, step: string, more: Pick<Caller, 'beforeChange'> = {}): Cloud {
+  const { cancellationSignal: signal } = context;
+  return line.cloud({ userAgent: userAgent(context, step), urgent: true, signal, ...more });
 }
 
 /** Workers of one queue must be configured alike: a plan resolved by one is carried out by another. */

@@ -123,6 +123,6 @@ async function askServer(context: Context, progress: unknown): Promise<void> {
     if (!stop) throw error;
     // The SDK reports a cancellation as such only once it has heard of it itself.
     await context.sleep(CANCEL_ARRIVES_WITHIN_MS);
-    throw new CancelledFailure('Cancelled before the create was sent');
+    throw new CancelledFailure('Cancelled before the request was sent');
   }
 }

@@ -43,6 +43,6 @@ export interface Caller {
    * connecting included, must be on its way before `performance.now()` reaches `sendBefore`; else the fence is asked again.
    */
   readonly beforeCreate?: () => Promise<{ readonly sendBefore: number }>;
-  /** The same before each `effect: 'changes'` request: a sweep may delete only while its leave holds. */
+  /** The same before each `effect: 'changes'` request: a step's undo is fenced too, and a sweep needs leave. */
   readonly beforeChange?: () => Promise<{ readonly sendBefore: number }>;
 }

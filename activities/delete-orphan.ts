@@ -46,7 +46,12 @@ export async function deleteOrphan({ orphan }: SweepDeleteInput, task: DeleteOrp
   try {
     // More than one create of the owner may have taken effect, none later than the window behind its close.
     const order = { spec, owner, id, resent: true, createEndedAt: closedAt };
-    const { deleted } = await ensureDeleted(order, { ...common, kind: onlyMarked(kind, owner), cloud });
+    // Leave stands for the fence: it is asked for anew before each request, whoever asks.
+    const { deleted } = await ensureDeleted(order, {
+      ...common,
+      kind: onlyMarked(kind, owner),
+      openCloud: () => cloud,
+    });
     return { result: deleted > 0 ? 'deleted' : 'gone' };
   } catch (error) {
     if (refused !== undefined) return { result: 'left', why: refused };

@@ -21,7 +21,7 @@ export interface CreateTask {
   readonly connection: Connection;
   readonly windowMs: number;
   readonly attempt: Attempt<CreateProgress>;
-  readonly openCloud: (caller: Pick<Caller, 'signal' | 'beforeCreate'>) => Cloud;
+  readonly openCloud: (caller: Pick<Caller, 'signal' | 'beforeCreate' | 'beforeChange'>) => Cloud;
   readonly askOwner: AskOwner;
   /** Takes secrets out of a text on its way into history. */
   readonly redact: (text: string) => string;
@@ -62,7 +62,7 @@ class Creation {
     const { first, scheduledAt } = attempt;
     this.progress = beginProgress(attempt.progress, { first, originalRun: input.originalRun, scheduledAt, windowMs });
     this.before = openCloud({ signal: attempt.signal });
-    this.after = openCloud({});
+    this.after = openCloud({ beforeChange: () => attempt.fence(this.progress) });
   }
 
   async run(): Promise<CreateResult> {

@@ -6,7 +6,7 @@ import type { DeleteInput, DeleteResult } from '../contract/steps.js';
 import type { Attempt } from './attempt.js';
 import type { Cloud } from './cloud.js';
 import { completeSpec } from './complete-spec.js';
-import type { Connection } from './connection.js';
+import type { Caller, Connection } from './connection.js';
 import { type DeleteProgress, doubtAbsenceFor } from './decisions.js';
 import { createFailure, toFailure } from './failure.js';
 import type { Kind, Sighting } from './kind.js';
@@ -22,7 +22,7 @@ export interface DeleteTask {
   readonly connection: Connection;
   readonly windowMs: number;
   readonly attempt: Attempt<DeleteProgress>;
-  readonly cloud: Cloud;
+  readonly openCloud: (caller: Pick<Caller, 'beforeChange'>) => Cloud;
   /** Takes secrets out of a text on its way into history. */
   readonly redact: (text: string) => string;
 }
@@ -44,6 +44,7 @@ class Deletion {
   private progress: DeleteProgress;
   private requestId: string | undefined;
   private readonly spec: object;
+  private readonly cloud: Cloud;
   /** When each id was last asked to go. */
   private readonly askedAt = new Map<string, number>();
 
@@ -51,7 +52,10 @@ class Deletion {
     private readonly input: DeleteOrder,
     private readonly task: DeleteTask,
   ) {
-    this.progress = task.attempt.progress ?? { seen: false, deleted: 0 };
+    const { attempt } = task;
+    this.progress = attempt.progress ?? { seen: false, deleted: 0 };
+    // Fenced like a create: what a worker that is cut off from Temporal still deletes, a reset run may have adopted by now.
+    this.cloud = task.openCloud({ beforeChange: () => attempt.fence(this.progress) });
     // Not checked again: secrets stay unread, and the look-up wants only the name and the ids.
     this.spec = completeSpec(task.kind, task.connection.scope, input.spec);
   }
@@ -77,21 +81,21 @@ class Deletion {
   }
 
   private async look(): Promise<readonly Sighting[]> {
-    const { kind, cloud } = this.task;
+    const { kind } = this.task;
     const { owner, id } = this.input;
-    const seen = await kind.find(cloud, { spec: this.spec, ...(id !== undefined && { id }) });
+    const seen = await kind.find(this.cloud, { spec: this.spec, ...(id !== undefined && { id }) });
     return seen.filter((sighting) => isOurs(sighting, owner, id));
   }
 
   private async ask(sighting: Sighting): Promise<void> {
-    const { kind, cloud, attempt } = this.task;
+    const { kind, attempt } = this.task;
     const asked = this.askedAt.get(sighting.id);
     const patience = asked === undefined ? 0 : DELETE_AGAIN_AFTER_MS;
     if (sighting.status === 'deleting' || attempt.now() - (asked ?? 0) < patience) return this.note({ seen: true });
     this.note({ seen: true });
     this.askedAt.set(sighting.id, attempt.now());
     try {
-      const { requestId } = await kind.delete(cloud, sighting, this.spec);
+      const { requestId } = await kind.delete(this.cloud, sighting, this.spec);
       this.requestId = requestId;
     } catch (error) {
       const gone = error instanceof ProviderError && error.facts.type === 'NotFound';

@@ -190,11 +190,12 @@ export class Stage {
     trace: { readonly createEndedAt: number; readonly id?: string; readonly resent?: boolean },
     patienceMs: number,
   ): Promise<number> {
-    const { kind, connection, windowMs, cloud } = this;
+    const { kind, connection, windowMs } = this;
+    const openCloud = (more: Pick<Caller, 'beforeChange'>) => this.#line.cloud({ ...CALLER, ...more });
     const input = { step: this.#step(retain), spec, owner, resent: false, fingerprint: '', ...trace };
     const attempt = localAttempt<DeleteProgress>({ patienceMs });
     try {
-      const task = { kind, connection, windowMs, attempt, cloud, redact: (text: string) => text };
+      const task = { kind, connection, windowMs, attempt, openCloud, redact: (text: string) => text };
       const { deleted } = await ensureDeleted(input, task);
       return deleted;
     } catch (error) {

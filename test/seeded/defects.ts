@@ -191,6 +191,15 @@ export const DEFECTS: readonly Defect[] = [
     ],
   ),
   defect(
+    'a delete is sent without asking whether its attempt still counts',
+    [ACCEPTS, 'cancel,lost-attempts', 2],
+    [
+      'activities/ensure-deleted.ts',
+      'this.cloud = task.openCloud({ beforeChange: () => attempt.fence(this.progress) });',
+      'this.cloud = task.openCloud({});',
+    ],
+  ),
+  defect(
     'an earlier run of the same plan counts as the owner',
     [EARLIER, 'requests', 1],
     ['contract/marker.ts', 'a.step === b.step && a.runId === b.runId;', 'a.step === b.step;'],

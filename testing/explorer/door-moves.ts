@@ -3,7 +3,7 @@ import { CancelledFailure } from '@temporalio/common';
 import type { ChainRun } from '../../activities/owner/chain.js';
 import { ProviderError, type ProviderErrorFacts } from '../../activities/provider-error.js';
 import type { Json } from '../../contract/plan.js';
-import { judgeCreate, judgeDelete } from './judge.js';
+import { judgeCreate, judgeDelete, judgeSent } from './judge.js';
 import { PROVIDER } from './model-kind.js';
 import type { Move } from './moves.js';
 import { type OpenDoor, TOO_LATE } from './running-attempt.js';
@@ -87,7 +87,7 @@ function passFence(world: World, hand: Hand, open: OpenDoor): void {
     return;
   }
   if (attempt.heard === 'no') attempt.hear(activity.cancelRequested ? 'asked' : 'lost');
-  open.fail(new CancelledFailure('Cancelled before the create was sent'));
+  open.fail(new CancelledFailure('Cancelled before the request was sent'));
 }
 
 /** Nothing came in time. */
@@ -167,6 +167,7 @@ function createMoves(
   if (sendBefore !== undefined && world.now > sendBefore) {
     return [through(world, hand, 'too late', () => open.answer(TOO_LATE))];
   }
+  judgeSent(world, hand);
   judgeCreate(world, hand);
   const { answersId, duplicates } = cloud.model;
   const made = (status: 'ready' | 'pending' | 'failed', shown: boolean) => {
@@ -215,11 +216,12 @@ function createMoves(
 
 function deleteMoves(world: World, hand: Hand, open: OpenDoor, id: string): Move[] {
   const { cloud } = hand;
-  judgeDelete(world, hand, id);
   const { sendBefore } = open.door as { readonly sendBefore?: number };
+  judgeDelete(world, hand, id);
   if (sendBefore !== undefined && world.now > sendBefore) {
     return [through(world, hand, 'too late', () => open.answer(TOO_LATE))];
   }
+  judgeSent(world, hand);
   const gone = () => {
     cloud.remove(world.now, id);
     open.answer({});

@@ -18,6 +18,12 @@ export function judgeStep(world: World): void {
   }
 }
 
+/** What changes a cloud leaves an attempt that the server has given up only with a pass from before. */
+export function judgeSent(world: World, hand: Hand): void {
+  if (!world.isAttached(hand) && !(hand.attempt.passUntil >= world.now))
+    world.broken(`${hand.label} changes its cloud, and the server has given it up`);
+}
+
 /** A create leaves only when what it needs is there. */
 export function judgeCreate(world: World, { step, label }: Hand): void {
   const missing = needsOf(world, step).filter((key) =>

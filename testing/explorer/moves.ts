@@ -78,36 +78,18 @@ function attemptMoves(world: World): Move[] {
 }
 
 /**
- * What the server has given up goes on for as long as a create may still be sent. By then it has learnt with a heartbeat
- * that nobody counts on it any more, and ends; unless it is cut off from the server for longer.
+ * What the server has given up goes on for as long as a request that has passed the fence may still be sent. After that it
+ * can only read, however long it is cut off from the server: a create or a delete without a pass is a broken promise
+ * (`judgeSent`). So it ends there, and at its first wait.
  */
 function zombieMoves(world: World, hand: Hand): Move[] {
-  const pausing = pauseOf(hand);
-  if (!isOver(world, hand)) {
-    if (pausing === undefined) return doorMoves(world, hand);
-    return [{ actor: hand.label, cost: 0, go: () => wake(world, hand, pausing) }];
-  }
-  const goesOn = () => {
-    hand.lostAt = Number.POSITIVE_INFINITY;
-    hand.cutOff = true;
-    if (pausing !== undefined) wake(world, hand, pausing);
-  };
-  const ends: Move = { actor: hand.label, cost: 0, go: () => endZombie(hand) };
-  // Who only reads does no harm, however late.
-  if (hand.verb === 'verify') return [ends];
-  const text = `${hand.label} is still cut off from the server and goes on`;
-  return [ends, { actor: 'somebody', cost: 1, text, go: goesOn }];
+  return isOver(world, hand) ? [{ actor: hand.label, cost: 0, go: () => endZombie(hand) }] : doorMoves(world, hand);
 }
 
 function isOver(world: World, hand: Hand): boolean {
-  if (hand.cutOff && hand.verb !== 'verify') return false;
-  const over = pauseOf(hand) !== undefined || world.now > hand.lostAt + SEND_WINDOW_MS || hand.verb === 'verify';
+  const waits = hand.attempt.doors[0]?.door.at === 'pause';
+  const over = waits || world.now > hand.lostAt + SEND_WINDOW_MS || hand.verb === 'verify';
   return hand.attempt.doors.length > 0 && over;
-}
-
-function pauseOf({ attempt }: Hand): number | undefined {
-  const [open] = attempt.doors;
-  return open?.door.at === 'pause' ? open.door.until : undefined;
 }
 
 /** Its waits end at once, and what cannot be aborted ends with its deadline. */

@@ -76,6 +76,8 @@ export class RunningAttempt {
   /** What it would leave with its next heartbeat. */
   latest: Json | undefined;
   heard: 'no' | 'asked' | 'lost' = 'no';
+  /** How long what the server last said through the fence holds. */
+  passUntil = Number.NEGATIVE_INFINITY;
   /** Everything that came through its doors: its whole state, since its code is deterministic. */
   log = '';
   private readonly controller = new AbortController();
@@ -109,22 +111,25 @@ export class RunningAttempt {
   private run(): Promise<unknown> {
     const { verb, input, kind, connection, windowMs, runId } = this.setting;
     const common = { kind, connection, windowMs, redact: (text: string) => text };
-    const cloud = this.cloud({ signal: this.controller.signal, urgent: true });
+    const { signal } = this.controller;
     switch (verb) {
       case 'create': {
         const given = input as unknown as CreateInput;
         const originalRun = isOriginalCreate(given, runId);
-        const openCloud = (more: Pick<Caller, 'signal' | 'beforeCreate'>) => this.cloud({ ...more, urgent: false });
+        const openCloud = (more: Pick<Caller, 'signal' | 'beforeCreate' | 'beforeChange'>) =>
+          this.cloud({ ...more, urgent: false });
         const askOwner = () => this.open({ at: 'owner' }, false) as Promise<OwnerState>;
         return ensureCreated({ ...given, originalRun }, { ...common, attempt: this.attempt(), openCloud, askOwner });
       }
-      case 'delete':
-        return ensureDeleted(input as unknown as DeleteInput, { ...common, attempt: this.attempt(), cloud });
+      case 'delete': {
+        const openCloud = (more: Pick<Caller, 'beforeChange'>) => this.cloud({ signal, urgent: true, ...more });
+        return ensureDeleted(input as unknown as DeleteInput, { ...common, attempt: this.attempt(), openCloud });
+      }
       case 'verify':
         return ensureVerified(input as unknown as VerifyInput, {
           ...common,
           attempt: this.attempt<never>(),
-          cloud,
+          cloud: this.cloud({ signal, urgent: true }),
           by: runId,
         });
       case 'sweep':
@@ -187,7 +192,8 @@ export class RunningAttempt {
         this.latest = progress as Json;
         const askedAt = clock();
         await this.open({ at: 'fence' }, false);
-        return { sendBefore: askedAt + SEND_WINDOW_MS };
+        this.passUntil = askedAt + SEND_WINDOW_MS;
+        return { sendBefore: this.passUntil };
       },
       signal: this.controller.signal,
       stopped: () => this.heard,

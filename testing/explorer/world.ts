@@ -35,8 +35,6 @@ export interface Hand {
   readonly label: string;
   /** When the server gave it up. */
   lostAt: number;
-  /** It does not hear that it was given up. */
-  cutOff: boolean;
 }
 
 export class World {
@@ -196,7 +194,6 @@ export class World {
       cloud,
       label,
       lostAt: Number.POSITIVE_INFINITY,
-      cutOff: false,
     });
   }
 
@@ -220,8 +217,7 @@ export class World {
     for (const { attempt, cloud } of this.hands) {
       for (const open of attempt.doors) open.asked ??= cloud.shown().map((thing) => ({ ...thing }));
     }
-    for (const hand of this.hands)
-      if (!hand.cutOff && !this.isAttached(hand)) hand.lostAt = Math.min(hand.lostAt, this.now);
+    for (const hand of this.hands) if (!this.isAttached(hand)) hand.lostAt = Math.min(hand.lostAt, this.now);
   }
 
   /** Everything that decides what can still happen, as text. */
@@ -238,7 +234,7 @@ export class World {
     const hands = this.hands.map((hand) => [
       hand.activity.runId,
       hand.activity.command.seq,
-      this.isAttached(hand) || hand.cutOff || hand.lostAt,
+      this.isAttached(hand) || hand.lostAt,
       hand.attempt.log,
       hand.attempt.doors.map(({ door, asked, slow }) => [door, asked, slow]),
     ]);
