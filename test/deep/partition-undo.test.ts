@@ -1,6 +1,6 @@
 /**
- * A worker cut off from Temporal while it undoes, and a second one that takes over: what the server has given up deletes
- * nothing any more. A run that is reset meanwhile may have adopted what it would delete.
+ * A worker cut off from Temporal while it undoes, and a second one that takes over: without the server's word the first
+ * one deletes nothing any more. A run that is reset meanwhile may have adopted what it would delete.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, inject, test } from 'vitest';
@@ -23,7 +23,7 @@ const TRIGGER_MS = 5_000;
 /** Twice what a request may take to leave after its fence. */
 const TEMPTED_MS = 10_000;
 
-test('an undo that was given up while it looked deletes nothing', async () => {
+test('an undo that is cut off while it looks deletes nothing, neither deaf nor told', async () => {
   await withRig(async (rig) => {
     const { simulator, taskQueue: queue } = rig;
     await rig.stopWorker();
@@ -50,7 +50,6 @@ test('an undo that was given up while it looked deletes nothing', async () => {
       proxy.cut('silent');
       workers.push(startWorkerProcess({ simulator, queue, address: temporal }));
       while (((await run.describe()).raw.pendingActivities?.[0]?.attempt ?? 2) < 2) await sleep(50);
-      const deletedBefore = by(DELETE, 1).length;
       while (by(LIST, 1).length < looksBefore + PAGES) await sleep(50);
       await sleep(PAGE_MS + TEMPTED_MS);
       proxy.heal();
@@ -59,7 +58,6 @@ test('an undo that was given up while it looked deletes nothing', async () => {
       expect(rig.alive()).toEqual([...BYSTANDERS].sort());
       const deletes = simulator.requests().filter(({ operation }) => operation === DELETE);
       const attempts = deletes.map(({ userAgent }) => callerOf(userAgent).attempt);
-      expect(deletedBefore).toBe(0);
       expect(attempts).toEqual([expect.any(Number)]);
       expect(attempts).not.toContain(1);
       rig.expectFired();
