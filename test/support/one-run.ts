@@ -33,24 +33,37 @@ export class OneRun {
   /** All that it has commanded, in order. */
   readonly commands: Command[] = [];
   at = 1_000_000;
+  continueAsNewSuggested = false;
+  /** As in a worker that was restarted: what comes now was decided before. */
+  replaying = false;
 
   private constructor(private readonly isolate: Isolate) {}
 
   static async start(isolates: Isolates, plan: unknown, info: Partial<RunInfo> = {}): Promise<OneRun> {
+    return OneRun.with(isolates, [plan], info);
+  }
+
+  static async with(isolates: Isolates, args: readonly unknown[], info: Partial<RunInfo> = {}): Promise<OneRun> {
     const run = new OneRun(await isolates.open({ ...INFO, ...info }));
-    await run.job({ what: 'start', args: [plan as Json] });
+    await run.job({ what: 'start', args: args as Json[] });
     return run;
   }
 
   /** A run whose plan is found right, with a spec for each step. */
-  static async of(isolates: Isolates, resolved: ResolvedPlan, specs: Plan['resources'] = {}): Promise<OneRun> {
-    const run = await OneRun.start(isolates, { name: resolved.name, resources: specs });
+  static async of(
+    isolates: Isolates,
+    resolved: ResolvedPlan,
+    specs: Plan['resources'] = {},
+    info: Partial<RunInfo> = {},
+  ): Promise<OneRun> {
+    const run = await OneRun.start(isolates, { name: resolved.name, resources: specs }, info);
     await run.resolve('provisioner.resolvePlan', { completed: { plan: resolved } as unknown as Json });
     return run;
   }
 
-  async job(job: Job): Promise<void> {
-    const activation = { at: this.at, replaying: false, continueAsNewSuggested: false, jobs: [job] };
+  async job(...jobs: readonly Job[]): Promise<void> {
+    const { at, replaying, continueAsNewSuggested } = this;
+    const activation = { at, replaying, continueAsNewSuggested, jobs };
     this.commands.push(...(await this.isolate.activate(activation)).commands);
   }
 

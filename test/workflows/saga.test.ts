@@ -18,8 +18,8 @@ const resource = { kind: 'k', connection: 'c' };
 
 test('a plan that is provisioned tells the server what it is about and how it ended', async () => {
   run = await OneRun.of(isolates, two, { b: { ...resource, spec: { name: 'b', of: { $ref: 'a.id' } } } });
-  expect(run.of('attributes').map(({ names }) => names)).toEqual([
-    ['ProvisionerAttention', 'ProvisionerConnections', 'ProvisionerPlan'],
+  expect(run.of('attributes').map(({ fields }) => fields)).toEqual([
+    { ProvisionerAttention: false, ProvisionerConnections: ['c'], ProvisionerPlan: 'p' },
   ]);
   expect((await run.ledger()).steps).toEqual({
     a: { kind: 'k.a', connection: 'c', state: 'creating' },
@@ -42,7 +42,7 @@ test('a plan that is provisioned tells the server what it is about and how it en
   });
   await run.created('b', { adopted: true });
   expect(run.of('complete')).toEqual([{ do: 'complete', result: { a: { id: 'id-a' }, b: { id: 'id-b' } } }]);
-  expect(run.of('attributes').at(-1)?.names).toEqual(['ProvisionerOutcome']);
+  expect(run.of('attributes').at(-1)?.fields).toEqual({ ProvisionerOutcome: 'Provisioned' });
   expect(await run.ledger()).toEqual({
     plan: 'p',
     outcome: 'Provisioned',
@@ -77,9 +77,12 @@ test('a plan that is wrong is told with its first problem, and all of them in th
       message:
         'Not started: the plan is invalid. Resources.a.kind: unknown kind and 1 more in the details. Nothing was called.',
       details: [problems],
+      nonRetryable: true,
+      stackTrace: '',
     },
   ]);
-  expect(run.of('attributes')).toEqual([{ do: 'attributes', names: ['ProvisionerOutcome', 'ProvisionerPlan'] }]);
+  const fields = { ProvisionerOutcome: 'NotStarted', ProvisionerPlan: 'p' };
+  expect(run.of('attributes')).toEqual([{ do: 'attributes', fields }]);
   expect(await run.ledger()).toEqual({ plan: 'p', outcome: 'NotStarted', steps: {}, moves: [] });
 });
 
@@ -89,7 +92,7 @@ test.each([null, { name: 5 }])('a plan such as %j has no name to be found by', a
   const problems = [{ path: '', message: 'required: object' }];
   await run.resolve('provisioner.resolvePlan', { completed: { problems, searchAttributes: true } });
   expect(run.of('fail')[0]?.message).toBe('Not started: the plan is invalid. Required: object. Nothing was called.');
-  expect(run.of('attributes')).toEqual([{ do: 'attributes', names: ['ProvisionerOutcome'] }]);
+  expect(run.of('attributes')).toEqual([{ do: 'attributes', fields: { ProvisionerOutcome: 'NotStarted' } }]);
   expect((await run.ledger()).plan).toBe('');
 });
 
@@ -137,6 +140,16 @@ test.each([
           moves: [],
         },
       ],
+      nonRetryable: true,
+      stackTrace: '',
+      // For the Temporal UI, which shows the innermost cause: what the cloud said, word for word.
+      cause: {
+        type,
+        message: 'the cloud says "no".',
+        details: [{ provider: 'model', status: 400 }],
+        nonRetryable: true,
+        stackTrace: '',
+      },
     },
   ]);
 });
@@ -185,7 +198,7 @@ test('an undo that fails parks with its reason, tries again by itself, and is ca
     cause: { type: 'NotEmpty', message: 'tables inside', provider: 'model' },
   });
   expect(await run.page()).toMatch(/^### Plan p: waits for an operator\n/);
-  expect(run.of('attributes').at(-1)?.names).toEqual(['ProvisionerAttention']);
+  expect(run.of('attributes').at(-1)?.fields).toEqual({ ProvisionerAttention: true });
   const before = run.of('attributes').length;
   expect(await run.ring()).toBe(60_000);
   await run.fails('k.a.delete', 'NotEmpty', {}, 'tables inside');
