@@ -5,6 +5,7 @@ import { inject } from 'vitest';
 import type { Ledger } from '../../contract/ledger.js';
 import type { Json, Plan } from '../../contract/plan.js';
 import type { ResolvedPlan, ResolvedStep } from '../../contract/steps.js';
+import type { SweepReport } from '../../contract/sweep.js';
 import { bundleWorkflows, type Isolate, type Isolates, openIsolates } from '../../testing/explorer/sdk-isolate.js';
 import type { ActivityResolution, Command, Job, RunInfo } from '../../testing/explorer/workflow-protocol.js';
 
@@ -76,6 +77,13 @@ export class OneRun {
     await this.job({ what: 'resolved', seq: call.seq, local: call.do === 'local', result });
   }
 
+  /** Answers the latest call of this activity id: a type may be called for several connections. */
+  async answer(id: string, result: ActivityResolution): Promise<void> {
+    const call = this.of('activity').findLast((each) => each.id === id);
+    if (!call) throw new Error(`${id} was not called`);
+    await this.job({ what: 'resolved', seq: call.seq, local: false, result });
+  }
+
   async created(key: string, more: object = {}): Promise<void> {
     const result = { outputs: { id: `id-${key}` }, adopted: false, resent: false, ...more };
     await this.resolve(`k.${key}.create`, { completed: result as unknown as Json });
@@ -105,6 +113,10 @@ export class OneRun {
 
   async ledger(): Promise<Ledger> {
     return (await this.isolate.query('ledger')) as unknown as Ledger;
+  }
+
+  async report(): Promise<SweepReport> {
+    return (await this.isolate.query('report')) as unknown as SweepReport;
   }
 
   /** What the Temporal UI shows above the history. */
