@@ -35,8 +35,7 @@ export class OneRun {
   readonly commands: Command[] = [];
   at = 1_000_000;
   continueAsNewSuggested = false;
-  /** As in a worker that was restarted: what comes now was decided before. */
-  replaying = false;
+  private ended = false;
 
   private constructor(private readonly isolate: Isolate) {}
 
@@ -63,8 +62,8 @@ export class OneRun {
   }
 
   async job(...jobs: readonly Job[]): Promise<void> {
-    const { at, replaying, continueAsNewSuggested } = this;
-    const activation = { at, replaying, continueAsNewSuggested, jobs };
+    const { at, continueAsNewSuggested } = this;
+    const activation = { at, replaying: false, continueAsNewSuggested, jobs };
     this.commands.push(...(await this.isolate.activate(activation)).commands);
   }
 
@@ -125,7 +124,10 @@ export class OneRun {
     return metadata.currentDetails ?? '';
   }
 
+  /** Once is enough: a test may end a run to begin another. */
   async end(): Promise<void> {
+    if (this.ended) return;
+    this.ended = true;
     await this.isolate.dispose();
   }
 }
