@@ -87,9 +87,10 @@ export async function closeUndone(book: Book): Promise<never> {
 
 /** A cancel is not carried over by continue-as-new, and the server closes as Cancelled only what was cancelled. */
 async function cancelSelf(): Promise<never> {
-  const cancel = proxyLocalActivities<Record<string, () => Promise<void>>>(RESOLVE)[CANCEL_SELF];
+  type Local = Record<string, () => Promise<void>>;
+  const cancel = proxyLocalActivities<Local>(RESOLVE)[CANCEL_SELF] as Local[string];
   for (;;) {
-    await CancellationScope.nonCancellable(async () => cancel?.()).catch(() => undefined);
+    await CancellationScope.nonCancellable(async () => cancel()).catch(() => undefined);
     // The cancel ends this wait; a server that could not be asked is asked again.
     await sleep('10 s');
   }

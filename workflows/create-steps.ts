@@ -12,22 +12,22 @@ import { callStep } from './step-activity.js';
 
 /** Resolves when nothing is in flight any more. Whether everything is live stands in `book.stop`. */
 export async function createSteps(book: Book): Promise<void> {
-  const forward = new CancellationScope({ cancellable: true });
-  const failed = { step: '' };
-  const settled = new Map<string, Promise<boolean>>();
+  const forward = new CancellationScope();
+  const failed: { step?: string } = {};
+  const settled = new Map<string, Promise<void>>();
   for (const [index, step] of book.resolved.steps.entries()) {
     const needs = step.dependsOn.map((key) => settled.get(key));
     settled.set(
       step.key,
       (async () => {
-        const ready = (await Promise.all(needs)).every((live) => live === true);
-        if (!ready || book.stop || failed.step) return false;
+        await Promise.all(needs);
+        // What it needs is live by now, unless one of these says why it is not.
+        if (book.stop || failed.step) return;
         const live = await forward.run(() => createStep(book, step, index));
-        if (live) return true;
+        if (live) return;
         failed.step ||= step.key;
         if (book.resolved.onFailure === 'rollback') stopForFailure(book, step);
         if (book.stop) forward.cancel();
-        return false;
       })(),
     );
   }

@@ -48,7 +48,7 @@ export function isAnothers(answers: readonly VerifyResult[], round: number): boo
   return answers.length > 0 && another && patched(`${RESET}.${round}`);
 }
 
-/** Before Provisioned: each live step must still be there. One that is missing stops the run, which then rolls back. */
+/** Before Provisioned, when all steps are live: each must still be there. One that is missing stops the run, which then rolls back. */
 export async function verifyLiveSteps(book: Book): Promise<void> {
   for (let round = 1; !book.stop; round++) {
     const answers = await verifyOnce(book, Date.now());
@@ -58,9 +58,8 @@ export async function verifyLiveSteps(book: Book): Promise<void> {
 
 async function verifyOnce(book: Book, since: number): Promise<VerifyResult[]> {
   const answers: VerifyResult[] = [];
-  const live = book.resolved.steps.filter(({ key }) => book.state(key) === 'live');
   await Promise.all(
-    live.map(async (step) => {
+    book.resolved.steps.map(async (step) => {
       const cause = await missing(book, step, since, answers);
       if (!cause) return;
       book.move(step.key, 'uncertain', { cause });

@@ -5,6 +5,7 @@ import { inject } from 'vitest';
 import type { Ledger } from '../../contract/ledger.js';
 import type { Json, Plan } from '../../contract/plan.js';
 import type { ResolvedPlan, ResolvedStep } from '../../contract/steps.js';
+import type { SweepReport } from '../../contract/sweep.js';
 import { bundleWorkflows, type Isolate, type Isolates, openIsolates } from '../../testing/explorer/sdk-isolate.js';
 import type { ActivityResolution, Command, Job, RunInfo } from '../../testing/explorer/workflow-protocol.js';
 
@@ -33,24 +34,36 @@ export class OneRun {
   /** All that it has commanded, in order. */
   readonly commands: Command[] = [];
   at = 1_000_000;
+  continueAsNewSuggested = false;
+  private ended = false;
 
   private constructor(private readonly isolate: Isolate) {}
 
   static async start(isolates: Isolates, plan: unknown, info: Partial<RunInfo> = {}): Promise<OneRun> {
+    return OneRun.with(isolates, [plan], info);
+  }
+
+  static async with(isolates: Isolates, args: readonly unknown[], info: Partial<RunInfo> = {}): Promise<OneRun> {
     const run = new OneRun(await isolates.open({ ...INFO, ...info }));
-    await run.job({ what: 'start', args: [plan as Json] });
+    await run.job({ what: 'start', args: args as Json[] });
     return run;
   }
 
   /** A run whose plan is found right, with a spec for each step. */
-  static async of(isolates: Isolates, resolved: ResolvedPlan, specs: Plan['resources'] = {}): Promise<OneRun> {
-    const run = await OneRun.start(isolates, { name: resolved.name, resources: specs });
+  static async of(
+    isolates: Isolates,
+    resolved: ResolvedPlan,
+    specs: Plan['resources'] = {},
+    info: Partial<RunInfo> = {},
+  ): Promise<OneRun> {
+    const run = await OneRun.start(isolates, { name: resolved.name, resources: specs }, info);
     await run.resolve('provisioner.resolvePlan', { completed: { plan: resolved } as unknown as Json });
     return run;
   }
 
-  async job(job: Job): Promise<void> {
-    const activation = { at: this.at, replaying: false, continueAsNewSuggested: false, jobs: [job] };
+  async job(...jobs: readonly Job[]): Promise<void> {
+    const { at, continueAsNewSuggested } = this;
+    const activation = { at, replaying: false, continueAsNewSuggested, jobs };
     this.commands.push(...(await this.isolate.activate(activation)).commands);
   }
 
@@ -61,6 +74,13 @@ export class OneRun {
     );
     if (call?.do !== 'activity' && call?.do !== 'local') throw new Error(`${type} was not called`);
     await this.job({ what: 'resolved', seq: call.seq, local: call.do === 'local', result });
+  }
+
+  /** Answers the latest call of this activity id: a type may be called for several connections. */
+  async answer(id: string, result: ActivityResolution): Promise<void> {
+    const call = this.of('activity').findLast((each) => each.id === id);
+    if (!call) throw new Error(`${id} was not called`);
+    await this.job({ what: 'resolved', seq: call.seq, local: false, result });
   }
 
   async created(key: string, more: object = {}): Promise<void> {
@@ -94,13 +114,20 @@ export class OneRun {
     return (await this.isolate.query('ledger')) as unknown as Ledger;
   }
 
+  async report(): Promise<SweepReport> {
+    return (await this.isolate.query('report')) as unknown as SweepReport;
+  }
+
   /** What the Temporal UI shows above the history. */
   async page(): Promise<string> {
     const metadata = (await this.isolate.query('__temporal_workflow_metadata')) as { readonly currentDetails?: string };
     return metadata.currentDetails ?? '';
   }
 
+  /** Once is enough: a test may end a run to begin another. */
   async end(): Promise<void> {
+    if (this.ended) return;
+    this.ended = true;
     await this.isolate.dispose();
   }
 }

@@ -18,7 +18,7 @@ test('raw HTML that a provider sent cannot reach the page of the operator', () =
 });
 
 test('a provider text with bars and line breaks stays in its cell of the table', () => {
-  const row = shown('one | two\nthree').split('\n').at(-1);
+  const row = shown('one | two\r\n\nthree').split('\n').at(-1);
   expect(row).toContain('one \\| two three');
 });
 

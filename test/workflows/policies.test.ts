@@ -6,6 +6,8 @@ import {
   MAX_SUMMARY,
   parkedFor,
   RESOLVE,
+  sweepDeleteOptions,
+  sweepListOptions,
 } from '../../workflows/policies.js';
 
 test('a parked undo tries again after a minute, then twice as late each time, up to an hour', () => {
@@ -29,12 +31,28 @@ test('a create is tried for a day and an undo parks after eight tries', () => {
   expect(deleteOptions(1).retry).toMatchObject({ initialInterval: '1 s', maximumInterval: '60 s' });
 });
 
-test('what must go is more urgent than what may come', () => {
-  expect([deleteOptions(1), createOptions(1)].map(({ priority }) => priority?.priorityKey)).toEqual([1, 3]);
+test('a sweep lists with five tries and deletes with four, each for an hour, and waits for a worker', () => {
+  const retry = { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '60 s' };
+  const minutes = 60_000;
+  expect(sweepListOptions()).toMatchObject({
+    startToCloseTimeout: '1 h',
+    scheduleToStartTimeout: 10 * minutes,
+    retry: { ...retry, maximumAttempts: 5 },
+  });
+  expect(sweepDeleteOptions()).toMatchObject({
+    startToCloseTimeout: '1 h',
+    scheduleToStartTimeout: 177 * minutes,
+    retry: { ...retry, maximumAttempts: 4 },
+  });
+});
+
+test('what must go is more urgent than what may come, and a sweep is in the way of neither', () => {
+  const urgencies = [deleteOptions(1), createOptions(1), sweepListOptions(), sweepDeleteOptions()];
+  expect(urgencies.map(({ priority }) => priority?.priorityKey)).toEqual([1, 3, 5, 5]);
 });
 
 test('a cancel waits for the answer, and a crash is noticed within half a minute', () => {
-  for (const options of [createOptions(1), deleteOptions(1)]) {
+  for (const options of [createOptions(1), deleteOptions(1), sweepListOptions(), sweepDeleteOptions()]) {
     expect(options).toMatchObject({ cancellationType: 'WAIT_CANCELLATION_COMPLETED', heartbeatTimeout: '30 s' });
   }
 });

@@ -18,8 +18,8 @@ const resource = { kind: 'k', connection: 'c' };
 
 test('a plan that is provisioned tells the server what it is about and how it ended', async () => {
   run = await OneRun.of(isolates, two, { b: { ...resource, spec: { name: 'b', of: { $ref: 'a.id' } } } });
-  expect(run.of('attributes').map(({ names }) => names)).toEqual([
-    ['ProvisionerAttention', 'ProvisionerConnections', 'ProvisionerPlan'],
+  expect(run.of('attributes').map(({ fields }) => fields)).toEqual([
+    { ProvisionerAttention: false, ProvisionerConnections: ['c'], ProvisionerPlan: 'p' },
   ]);
   expect((await run.ledger()).steps).toEqual({
     a: { kind: 'k.a', connection: 'c', state: 'creating' },
@@ -42,7 +42,7 @@ test('a plan that is provisioned tells the server what it is about and how it en
   });
   await run.created('b', { adopted: true });
   expect(run.of('complete')).toEqual([{ do: 'complete', result: { a: { id: 'id-a' }, b: { id: 'id-b' } } }]);
-  expect(run.of('attributes').at(-1)?.names).toEqual(['ProvisionerOutcome']);
+  expect(run.of('attributes').at(-1)?.fields).toEqual({ ProvisionerOutcome: 'Provisioned' });
   expect(await run.ledger()).toEqual({
     plan: 'p',
     outcome: 'Provisioned',
@@ -77,9 +77,12 @@ test('a plan that is wrong is told with its first problem, and all of them in th
       message:
         'Not started: the plan is invalid. Resources.a.kind: unknown kind and 1 more in the details. Nothing was called.',
       details: [problems],
+      nonRetryable: true,
+      stackTrace: '',
     },
   ]);
-  expect(run.of('attributes')).toEqual([{ do: 'attributes', names: ['ProvisionerOutcome', 'ProvisionerPlan'] }]);
+  const fields = { ProvisionerOutcome: 'NotStarted', ProvisionerPlan: 'p' };
+  expect(run.of('attributes')).toEqual([{ do: 'attributes', fields }]);
   expect(await run.ledger()).toEqual({ plan: 'p', outcome: 'NotStarted', steps: {}, moves: [] });
 });
 
@@ -89,7 +92,7 @@ test.each([null, { name: 5 }])('a plan such as %j has no name to be found by', a
   const problems = [{ path: '', message: 'required: object' }];
   await run.resolve('provisioner.resolvePlan', { completed: { problems, searchAttributes: true } });
   expect(run.of('fail')[0]?.message).toBe('Not started: the plan is invalid. Required: object. Nothing was called.');
-  expect(run.of('attributes')).toEqual([{ do: 'attributes', names: ['ProvisionerOutcome'] }]);
+  expect(run.of('attributes')).toEqual([{ do: 'attributes', fields: { ProvisionerOutcome: 'NotStarted' } }]);
   expect((await run.ledger()).plan).toBe('');
 });
 
@@ -137,6 +140,16 @@ test.each([
           moves: [],
         },
       ],
+      nonRetryable: true,
+      stackTrace: '',
+      // For the Temporal UI, which shows the innermost cause: what the cloud said, word for word.
+      cause: {
+        type,
+        message: 'the cloud says "no".',
+        details: [{ provider: 'model', status: 400 }],
+        nonRetryable: true,
+        stackTrace: '',
+      },
     },
   ]);
 });
@@ -147,6 +160,20 @@ test('a long cause is cut so that the next step still shows', async () => {
   const message = run.of('fail')[0]?.message ?? '';
   expect(message).toHaveLength(180);
   expect(message).toMatch(/^Rolled back: a failed\. Many words x+… Undone 0 of 0, nothing left/);
+});
+
+test('a cause that just fits is not cut, and one letter more is', async () => {
+  const closing = async (cause: string) => {
+    await run?.end();
+    run = await OneRun.of(isolates, one);
+    await run.fails('k.a.create', 'Throttling', { sent: 'refused', resent: false }, cause);
+    return run.of('fail')[0]?.message ?? '';
+  };
+  const room = 180 - (await closing('')).length;
+  expect(await closing('x'.repeat(room))).toMatch(/Xx+\. Undone/);
+  expect(await closing('x'.repeat(room))).toHaveLength(180);
+  expect(await closing('x'.repeat(room + 1))).toMatch(/Xx+…/);
+  expect(await closing(' \n slow down \n ')).toContain('failed. Slow down. Undone');
 });
 
 test('a rollback counts what was undone and what is kept', async () => {
@@ -161,6 +188,7 @@ test('a rollback counts what was undone and what is kept', async () => {
   await run.created('a');
   await run.created('k');
   await run.fails('k.b.create', 'Throttling', { sent: 'unknown', id: 'id-b', resent: true });
+  expect((await run.ledger()).steps.b).toMatchObject({ state: 'deleting', id: 'id-b', cause: { type: 'Throttling' } });
   expect(run.of('activity').at(-1)).toMatchObject({
     type: 'k.b.delete',
     args: [{ id: 'id-b', resent: true, createEndedAt: 1_000_000 }],
@@ -185,7 +213,7 @@ test('an undo that fails parks with its reason, tries again by itself, and is ca
     cause: { type: 'NotEmpty', message: 'tables inside', provider: 'model' },
   });
   expect(await run.page()).toMatch(/^### Plan p: waits for an operator\n/);
-  expect(run.of('attributes').at(-1)?.names).toEqual(['ProvisionerAttention']);
+  expect(run.of('attributes').at(-1)?.fields).toEqual({ ProvisionerAttention: true });
   const before = run.of('attributes').length;
   expect(await run.ring()).toBe(60_000);
   await run.fails('k.a.delete', 'NotEmpty', {}, 'tables inside');
@@ -239,6 +267,76 @@ test('a create that stops since the run was cancelled is no cause of its own', a
   await run.resolve('k.a.create', { failed: { is: 'cancelled', details } });
   expect((await run.ledger()).steps.a).toEqual({ kind: 'k.a', connection: 'c', state: 'refused' });
   expect(run.of('cancelled')).toHaveLength(1);
+});
+
+test('a create that fails otherwise while the run stops keeps its own cause', async () => {
+  run = await OneRun.of(isolates, resolvedPlan([resolvedStep('a'), resolvedStep('b')]));
+  await run.fails('k.a.create', 'NotFound', { sent: 'refused', resent: false });
+  expect(run.of('cancel-activity')).toHaveLength(1);
+  await run.fails('k.b.create', 'AccessDenied', { sent: 'refused', resent: false });
+  expect((await run.ledger()).steps.b).toMatchObject({ state: 'refused', cause: { type: 'AccessDenied' } });
+  expect(run.of('fail')[0]?.message).toContain('Rolled back: a failed.');
+});
+
+test('a create that somebody cancels by itself is the cause of a rollback', async () => {
+  run = await OneRun.of(isolates, one);
+  const details = [{ sent: 'never', resent: false }];
+  await run.resolve('k.a.create', { failed: { is: 'cancelled', details } });
+  expect((await run.ledger()).steps.a).toMatchObject({ state: 'refused', cause: { type: 'OutcomeUnknown' } });
+  expect(run.of('fail')).toHaveLength(1);
+});
+
+test('a step that needs what was made after a cancel is not begun', async () => {
+  run = await OneRun.of(isolates, two);
+  await run.job({ what: 'cancel' });
+  await run.created('a');
+  expect((await run.ledger()).steps.b).toEqual({ kind: 'k.b', connection: 'c', state: 'planned' });
+  expect(run.of('activity').map(({ id }) => id)).toEqual(['a.create', 'a.delete']);
+});
+
+test('a plan that pauses lets what is under way end, and begins nothing more', async () => {
+  const steps = [resolvedStep('a'), resolvedStep('b'), resolvedStep('c', { dependsOn: ['b'] })];
+  run = await OneRun.of(isolates, resolvedPlan(steps, { onFailure: 'pause' }));
+  await run.fails('k.a.create', 'NotFound', { sent: 'refused', resent: false });
+  expect(run.of('cancel-activity')).toEqual([]);
+  expect(run.of('timer')).toEqual([]);
+  await run.created('b');
+  expect(run.of('timer')).toMatchObject([{ summary: 'PARKED a: cancel rolls back' }]);
+  expect((await run.ledger()).steps).toMatchObject({ b: { state: 'live' }, c: { state: 'planned' } });
+});
+
+test('a step with a long name is called by all of it, and labelled with as much as shows', async () => {
+  const key = 'k'.repeat(40);
+  run = await OneRun.of(isolates, resolvedPlan([resolvedStep(key)]));
+  const summary = `1 of 1 ${'k'.repeat(23)}`;
+  expect(run.of('activity')).toMatchObject([{ id: `${key}.create`, taskQueue: 'q:c', summary }]);
+});
+
+test('a plan with a name too long for a search attribute is found by as much as fits', async () => {
+  run = await OneRun.start(isolates, { name: 'p'.repeat(300), resources: {} });
+  await run.resolve('provisioner.resolvePlan', { completed: { problems: [], searchAttributes: true } });
+  expect(run.of('attributes')[0]?.fields).toMatchObject({ ProvisionerPlan: 'p'.repeat(255) });
+});
+
+test('a worker without search attributes writes none for a step that waits either', async () => {
+  run = await OneRun.of(isolates, { ...one, searchAttributes: false });
+  await run.created('a', { unmarked: true });
+  expect((await run.ledger()).steps.a?.attention).toBeDefined();
+  expect(run.of('attributes')).toEqual([]);
+});
+
+test('a step to be retained that may have been made is deleted from the ledger where nothing is there', async () => {
+  run = await OneRun.of(isolates, resolvedPlan([resolvedStep('a', { retain: true }), resolvedStep('b')]));
+  await run.fails('k.a.create', 'Throttling', { sent: 'unknown', resent: false });
+  run.at += 5000;
+  await run.created('b');
+  expect(run.of('activity').at(-1)).toMatchObject({ id: 'a.verify', summary: 'verify a' });
+  // From when on the window counts in which it may still appear: the end of its create, not of the others'.
+  expect(run.of('activity').at(-1)?.args).toMatchObject([{ look: 'anything', since: 1_000_000 }]);
+  await run.deleted('b');
+  await run.resolve('k.a.verify', { completed: { by: 'r1', found: false } });
+  expect((await run.ledger()).steps.a?.state).toBe('deleted');
+  expect(run.of('fail')[0]?.message).toContain('Undone 2 of 2, nothing left behind.');
 });
 
 test('an adopted resource is let go by an undo without any call', async () => {

@@ -280,6 +280,7 @@ export class ModelServer {
       case 'local':
       case 'patch':
       case 'attributes':
+      case 'child':
     }
   }
 

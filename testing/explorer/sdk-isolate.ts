@@ -6,10 +6,11 @@
 import { defaultPayloadConverter, TypedSearchAttributes } from '@temporalio/common';
 import proto, { type coresdk, type temporal } from '@temporalio/proto';
 import type { ReusableVMWorkflowCreator } from '@temporalio/worker/lib/workflow/reusable-vm.js';
-import { CANCEL_SELF, RESOLVE_PLAN } from '../../contract/names.js';
+import { CANCEL_SELF, RESOLVE_PLAN, RESOLVE_SWEEP } from '../../contract/names.js';
 import type { Json } from '../../contract/plan.js';
 import type {
   ActivityResolution,
+  ClosingFailure,
   Command,
   Completion,
   FailureFacts,
@@ -59,6 +60,8 @@ const silent = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error()
 /** Longer than any activation takes: one that hangs ends here. */
 const ACTIVATION_MS = 10_000;
 
+const LOCAL_ACTIVITIES = new Set([RESOLVE_PLAN, RESOLVE_SWEEP, CANCEL_SELF]);
+
 /** Bundles a workflow module as a worker would. Takes seconds; the code can be handed to other threads. */
 export async function bundleWorkflows(workflowsPath: string): Promise<string> {
   type Bundler = typeof import('@temporalio/worker/lib/workflow/bundler.js').WorkflowCodeBundler;
@@ -75,7 +78,7 @@ export async function openIsolates(code: string): Promise<Isolates> {
   const Creator = await deep<typeof ReusableVMWorkflowCreator>('ReusableVMWorkflowCreator');
   const msToTs = await deep<typeof import('@temporalio/common/lib/time.js').msToTs>('msToTs');
   const globalHandlers = await deep<Handlers>('globalHandlers');
-  const creator = await Creator.create(parse(code), ACTIVATION_MS, new Set([RESOLVE_PLAN, CANCEL_SELF]));
+  const creator = await Creator.create(parse(code), ACTIVATION_MS, LOCAL_ACTIVITIES);
   // Hooks into every promise of the process, for stack traces that nobody reads here, at half of all time.
   globalHandlers.uninstall();
   return { open: (run) => openIsolate({ creator, Creator, msToTs }, run), close: () => creator.destroy() };
@@ -125,9 +128,12 @@ async function openIsolate({ creator, Creator, msToTs }: Inside, run: RunInfo): 
   };
 }
 
-function infoOf({ workflowId, runId, firstRunId, originalRunId, continuedFrom }: RunInfo) {
+const typeOf = ({ workflowType = 'provision' }: RunInfo) => workflowType;
+
+function infoOf(run: RunInfo) {
+  const { workflowId, runId, firstRunId, originalRunId, continuedFrom, limits } = run;
   return {
-    workflowType: 'provision',
+    workflowType: typeOf(run),
     workflowId,
     runId,
     firstExecutionRunId: firstRunId,
@@ -146,6 +152,7 @@ function infoOf({ workflowId, runId, firstRunId, originalRunId, continuedFrom }:
     targetWorkerDeploymentVersionChanged: false,
     startTime: new Date(0),
     runStartTime: new Date(0),
+    ...limits,
   };
 }
 
@@ -159,7 +166,7 @@ function jobOf(job: Job, run: RunInfo): coresdk.workflow_activation.IWorkflowAct
       return {
         initializeWorkflow: {
           workflowId: run.workflowId,
-          workflowType: 'provision',
+          workflowType: typeOf(run),
           arguments: job.args.map((arg) => defaultPayloadConverter.toPayload(arg) as Payload),
         },
       };
@@ -211,19 +218,28 @@ function fromPayload(payload: Payload | null | undefined): Json {
   return payload ? ((defaultPayloadConverter.fromPayload(payload as never) ?? null) as Json) : null;
 }
 
-const CANCELLATION = ['try', 'wait', 'abandon'] as const;
+function fromPayloads(fields: { readonly [name: string]: Payload }): { readonly [name: string]: Json } {
+  return Object.fromEntries(Object.entries(fields).map(([name, payload]) => [name, fromPayload(payload)]));
+}
 
-/** Undefined for what only shows something to people. */
+const CANCELLATION = ['try', 'wait', 'abandon'] as const;
+const CHILD_CANCELLATION = ['abandon', 'try', 'wait', 'requested'] as const;
+const PARENT_CLOSE = ['terminate', 'terminate', 'abandon', 'cancel'] as const;
+
 function commandOf(command: coresdk.workflow_commands.IWorkflowCommand): Command[] {
+  const summary = String(fromPayload(command.userMetadata?.summary) ?? '');
   const { scheduleActivity: remote, scheduleLocalActivity: local } = command;
   if (remote) {
-    const { seq, activityType, arguments: args, cancellationType, retryPolicy } = remote;
+    const { seq, activityId, activityType, taskQueue, arguments: args, cancellationType, retryPolicy } = remote;
     return [
       {
         do: 'activity',
         seq: seq ?? 0,
+        id: activityId ?? '',
         type: activityType ?? '',
+        taskQueue: taskQueue ?? '',
         args: (args ?? []).map(fromPayload),
+        summary,
         onCancel: CANCELLATION[cancellationType ?? 0] ?? 'try',
         maximumAttempts: retryPolicy?.maximumAttempts ?? 0,
         firstRetryMs: msOf(retryPolicy?.initialInterval),
@@ -236,30 +252,52 @@ function commandOf(command: coresdk.workflow_commands.IWorkflowCommand): Command
   }
   if (command.requestCancelActivity) return [{ do: 'cancel-activity', seq: command.requestCancelActivity.seq ?? 0 }];
   if (command.startTimer) {
-    return [{ do: 'timer', seq: command.startTimer.seq ?? 0, ms: msOf(command.startTimer.startToFireTimeout) }];
+    const { seq, startToFireTimeout } = command.startTimer;
+    return [{ do: 'timer', seq: seq ?? 0, ms: msOf(startToFireTimeout), summary }];
   }
   if (command.cancelTimer) return [{ do: 'cancel-timer', seq: command.cancelTimer.seq ?? 0 }];
+  const { startChildWorkflowExecution: child } = command;
+  if (child) {
+    return [
+      {
+        do: 'child',
+        type: child.workflowType ?? '',
+        workflowId: child.workflowId ?? '',
+        taskQueue: child.taskQueue ?? '',
+        args: (child.input ?? []).map(fromPayload),
+        onParentClose: PARENT_CLOSE[child.parentClosePolicy ?? 0] ?? 'terminate',
+        onCancel: CHILD_CANCELLATION[child.cancellationType ?? 0] ?? 'abandon',
+        summary,
+      },
+    ];
+  }
   if (command.setPatchMarker) return [{ do: 'patch', id: command.setPatchMarker.patchId ?? '' }];
   return closingOf(command);
+}
+
+function closingFailure({ message, stackTrace, applicationFailureInfo: info, cause }: Proto): ClosingFailure {
+  return {
+    type: info?.type ?? '',
+    message: message ?? '',
+    details: (info?.details?.payloads ?? []).map(fromPayload),
+    nonRetryable: info?.nonRetryable ?? false,
+    stackTrace: stackTrace ?? '',
+    ...(cause && { cause: closingFailure(cause) }),
+  };
 }
 
 function closingOf(command: coresdk.workflow_commands.IWorkflowCommand): Command[] {
   const { completeWorkflowExecution: done, failWorkflowExecution: failed, continueAsNewWorkflowExecution } = command;
   if (done) return [{ do: 'complete', result: fromPayload(done.result) }];
-  if (failed) {
-    const info = failed.failure?.applicationFailureInfo;
-    const details = (info?.details?.payloads ?? []).map(fromPayload);
-    return [{ do: 'fail', type: info?.type ?? '', message: failed.failure?.message ?? '', details }];
-  }
+  if (failed) return [{ do: 'fail', ...closingFailure(failed.failure ?? {}) }];
   if (command.cancelWorkflowExecution) return [{ do: 'cancelled' }];
   if (continueAsNewWorkflowExecution) {
     return [{ do: 'continue', args: (continueAsNewWorkflowExecution.arguments ?? []).map(fromPayload) }];
   }
   const memo = command.modifyWorkflowProperties?.upsertedMemo?.fields;
-  if (memo)
-    return [{ do: 'memo', fields: Object.fromEntries(Object.entries(memo).map(([k, v]) => [k, fromPayload(v)])) }];
+  if (memo) return [{ do: 'memo', fields: fromPayloads(memo) }];
   const attributes = command.upsertWorkflowSearchAttributes?.searchAttributes?.indexedFields;
-  if (attributes) return [{ do: 'attributes', names: Object.keys(attributes).sort() }];
+  if (attributes) return [{ do: 'attributes', fields: fromPayloads(attributes) }];
   const [unknown] = Object.entries(command).flatMap(([name, value]) =>
     value && name !== 'userMetadata' ? [name] : [],
   );

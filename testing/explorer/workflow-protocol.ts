@@ -8,6 +8,15 @@ export interface RunInfo {
   /** Other than `runId` in a run that was reset. */
   readonly originalRunId: string;
   readonly continuedFrom?: string;
+  /** Default: `provision`. */
+  readonly workflowType?: string;
+  /** What the starter set that ends a run, or starts it anew. */
+  readonly limits?: {
+    readonly executionTimeoutMs?: number;
+    readonly runTimeoutMs?: number;
+    readonly cronSchedule?: string;
+    readonly retryPolicy?: { readonly maximumAttempts: number };
+  };
 }
 
 /** Why an activity ended otherwise than with a result. */
@@ -52,12 +61,24 @@ export interface Completion {
   readonly flags: readonly number[];
 }
 
+export interface ClosingFailure {
+  readonly type: string;
+  readonly message: string;
+  readonly details: readonly Json[];
+  readonly nonRetryable: boolean;
+  readonly stackTrace: string;
+  readonly cause?: ClosingFailure;
+}
+
 export type Command =
   | {
       readonly do: 'activity';
       readonly seq: number;
+      readonly id: string;
       readonly type: string;
+      readonly taskQueue: string;
       readonly args: readonly Json[];
+      readonly summary: string;
       readonly onCancel: 'try' | 'wait' | 'abandon';
       /** 0: no limit. */
       readonly maximumAttempts: number;
@@ -65,12 +86,22 @@ export type Command =
     }
   | { readonly do: 'local'; readonly seq: number; readonly type: string; readonly args: readonly Json[] }
   | { readonly do: 'cancel-activity'; readonly seq: number }
-  | { readonly do: 'timer'; readonly seq: number; readonly ms: number }
+  | { readonly do: 'timer'; readonly seq: number; readonly ms: number; readonly summary: string }
   | { readonly do: 'cancel-timer'; readonly seq: number }
   | { readonly do: 'patch'; readonly id: string }
   | { readonly do: 'memo'; readonly fields: { readonly [key: string]: Json } }
-  | { readonly do: 'attributes'; readonly names: readonly string[] }
+  | { readonly do: 'attributes'; readonly fields: { readonly [name: string]: Json } }
+  | {
+      readonly do: 'child';
+      readonly type: string;
+      readonly workflowId: string;
+      readonly taskQueue: string;
+      readonly args: readonly Json[];
+      readonly onParentClose: 'terminate' | 'abandon' | 'cancel';
+      readonly onCancel: 'abandon' | 'try' | 'wait' | 'requested';
+      readonly summary: string;
+    }
   | { readonly do: 'complete'; readonly result: Json }
-  | { readonly do: 'fail'; readonly type: string; readonly message: string; readonly details: readonly Json[] }
+  | ({ readonly do: 'fail' } & ClosingFailure)
   | { readonly do: 'cancelled' }
   | { readonly do: 'continue'; readonly args: readonly Json[] };

@@ -141,8 +141,11 @@ export class World {
     const command = {
       do: 'activity',
       seq: -this.sweeps,
+      id: 'sweep',
       type: 'sweep',
+      taskQueue: '',
       args: [],
+      summary: '',
       onCancel: 'wait',
       maximumAttempts: 1,
       firstRetryMs: 0,

@@ -1,0 +1,364 @@
+/**
+ * A recorded history in the isolate, as a worker that takes the run over goes through it, with every command compared.
+ * The SDK's own replayer compares the kinds of commands; this also sees what they say: inputs, queues, labels, closings.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Json } from '../../contract/plan.js';
+import type { Isolates } from '../../testing/explorer/sdk-isolate.js';
+import type {
+  ActivityResolution,
+  ClosingFailure,
+  Command,
+  FailureFacts,
+  Job,
+  RunInfo,
+} from '../../testing/explorer/workflow-protocol.js';
+
+interface Payload {
+  readonly metadata: { readonly encoding: string };
+  readonly data?: string;
+}
+interface Payloads {
+  readonly payloads?: readonly Payload[];
+}
+type Fields = { readonly [name: string]: Payload };
+interface Failure {
+  readonly message?: string;
+  readonly stackTrace?: string;
+  readonly cause?: Failure;
+  readonly applicationFailureInfo?: {
+    readonly type?: string;
+    readonly nonRetryable?: boolean;
+    readonly details?: Payloads;
+  };
+  readonly canceledFailureInfo?: { readonly details?: Payloads };
+  readonly timeoutFailureInfo?: { readonly timeoutType: string };
+}
+
+/** The attributes of all kinds of events that these histories hold. */
+interface Attributes {
+  readonly workflowTaskCompletedEventId?: string;
+  readonly scheduledEventId?: string;
+  readonly startedEventId?: string;
+  readonly sdkMetadata?: { readonly langUsedFlags?: readonly number[] };
+  readonly suggestContinueAsNew?: boolean;
+  readonly workflowId?: string;
+  readonly workflowType?: { readonly name: string };
+  readonly originalExecutionRunId?: string;
+  readonly firstExecutionRunId?: string;
+  readonly continuedExecutionRunId?: string;
+  readonly workflowExecutionTimeout?: string;
+  readonly activityId?: string;
+  readonly activityType?: { readonly name: string };
+  readonly taskQueue?: { readonly name: string };
+  readonly input?: Payloads;
+  readonly result?: Payloads;
+  readonly failure?: Failure;
+  readonly retryPolicy?: { readonly initialInterval?: string; readonly maximumAttempts?: number };
+  readonly startToFireTimeout?: string;
+  readonly markerName?: string;
+  readonly details?: Payloads & { readonly [name: string]: Payloads };
+  readonly searchAttributes?: { readonly indexedFields: Fields };
+  readonly upsertedMemo?: { readonly fields: Fields };
+}
+
+interface Event {
+  readonly id: string;
+  readonly at: number;
+  /** Without its prefix. */
+  readonly type: string;
+  readonly summary: string;
+  readonly is: Attributes;
+}
+
+/** What one workflow task was given, and what it commanded. */
+interface Task {
+  readonly at: number;
+  readonly suggested: boolean;
+  /** What the SDK had switched on. */
+  readonly flags: readonly number[];
+  readonly given: readonly Event[];
+  readonly commanded: Event[];
+}
+
+const FOLDER = new URL('../histories/', import.meta.url);
+
+/** Every recorded run of `provision`; parents are no workflows of ours. */
+export const RECORDED: readonly string[] = readdirSync(FOLDER)
+  .map((file) => file.replace(/\.json$/, ''))
+  .filter((name) => eventsOf(name)[0]?.is.workflowType?.name === 'provision');
+
+function eventsOf(name: string): Event[] {
+  const text = readFileSync(new URL(`${name}.json`, FOLDER), 'utf8');
+  const { events } = JSON.parse(text) as { events: readonly { readonly [field: string]: unknown }[] };
+  return events.map((event) => {
+    const attributes = Object.entries(event).find(([field]) => field.endsWith('EventAttributes'));
+    const { summary } = (event.userMetadata ?? {}) as { readonly summary?: Payload };
+    return {
+      id: String(event.eventId),
+      at: Date.parse(String(event.eventTime)),
+      type: String(event.eventType).replace('EVENT_TYPE_', ''),
+      summary: String(decoded(summary) ?? ''),
+      is: (attributes?.[1] ?? {}) as Attributes,
+    };
+  });
+}
+
+function decoded(payload: Payload | undefined): Json {
+  if (payload?.data === undefined) return null;
+  return JSON.parse(Buffer.from(payload.data, 'base64').toString()) as Json;
+}
+
+const decodedAll = (payloads: Payloads | undefined): Json[] => (payloads?.payloads ?? []).map(decoded);
+
+function fieldsOf(fields: Fields): { readonly [name: string]: Json } {
+  return Object.fromEntries(Object.entries(fields).map(([name, payload]) => [name, decoded(payload)]));
+}
+
+const msOf = (duration: string | undefined) => Number.parseFloat(duration ?? '0') * 1000;
+
+/** Tasks that failed or ran out of time decided nothing: what they were given comes again. */
+function tasksOf(events: readonly Event[]): Task[] {
+  const tasks: Task[] = [];
+  let given: Event[] = [];
+  let started: Event | undefined;
+  for (const event of events) {
+    if (event.type === 'WORKFLOW_TASK_STARTED') started = event;
+    else if (event.type === 'WORKFLOW_TASK_COMPLETED' && started) {
+      const suggested = started.is.suggestContinueAsNew ?? false;
+      tasks.push({ at: started.at, suggested, flags: event.is.sdkMetadata?.langUsedFlags ?? [], given, commanded: [] });
+      given = [];
+    } else if (event.is.workflowTaskCompletedEventId !== undefined) tasks.at(-1)?.commanded.push(event);
+    else given.push(event);
+  }
+  return tasks;
+}
+
+interface LocalMarker {
+  readonly seq: number;
+  readonly activity_type: string;
+  readonly complete_time: { readonly seconds: number; readonly nanos: number };
+}
+
+function localMarker(event: Event): LocalMarker | undefined {
+  if (event.is.markerName !== 'core_local_activity') return undefined;
+  return decodedAll(event.is.details?.data)[0] as unknown as LocalMarker;
+}
+
+function patchOf({ is }: Event): string | undefined {
+  if (is.markerName !== 'core_patch') return undefined;
+  return (decodedAll(is.details?.['patch-data'])[0] as { readonly id: string }).id;
+}
+
+function resolutionOf({ type, is }: Event): ActivityResolution | undefined {
+  if (type === 'ACTIVITY_TASK_COMPLETED') return { completed: decodedAll(is.result)[0] ?? null };
+  if (type === 'ACTIVITY_TASK_CANCELED') return { failed: { is: 'cancelled', details: decodedAll(is.details) } };
+  if (type === 'ACTIVITY_TASK_FAILED' || type === 'ACTIVITY_TASK_TIMED_OUT') return { failed: failureOf(is.failure) };
+  return undefined;
+}
+
+const TIMEOUTS = ['START_TO_CLOSE', 'SCHEDULE_TO_START', 'SCHEDULE_TO_CLOSE', 'HEARTBEAT'] as const;
+
+function failureOf({ message = '', ...infos }: Failure = {}): FailureFacts {
+  const { applicationFailureInfo: ours, canceledFailureInfo: cancelled, timeoutFailureInfo: timeout } = infos;
+  if (cancelled) return { is: 'cancelled', details: decodedAll(cancelled.details) };
+  if (timeout) {
+    const index = TIMEOUTS.findIndex((name) => timeout.timeoutType.endsWith(name));
+    return { is: 'timeout', code: (index + 1) as 1 | 2 | 3 | 4 };
+  }
+  const { type = '', nonRetryable = false, details } = ours ?? {};
+  return { is: 'application', type, message, nonRetryable, details: decodedAll(details) };
+}
+
+function closingFailure({ message = '', stackTrace = '', applicationFailureInfo, cause }: Failure): ClosingFailure {
+  const { type = '', nonRetryable = false, details } = applicationFailureInfo ?? {};
+  const common = { type, message, details: decodedAll(details), nonRetryable, stackTrace };
+  return { ...common, ...(cause && { cause: closingFailure(cause) }) };
+}
+
+/** As much of a command as a history keeps. */
+type Kept = { readonly do: Command['do'] } & { readonly [fact: string]: unknown };
+
+/** Which run scheduled a create is told by the run's id, and an exported history replays under its original's. */
+function withoutScheduler(args: readonly Json[]): unknown[] {
+  return args.map((arg) => {
+    const { scheduledBy: _run, ...rest } = arg as { readonly [key: string]: Json };
+    return rest;
+  });
+}
+
+function keptOfEvent(event: Event, activityIds: ReadonlyMap<string, string>): Kept[] {
+  const { is, summary } = event;
+  const local = localMarker(event);
+  if (local) return [{ do: 'local', type: local.activity_type }];
+  const patch = patchOf(event);
+  if (patch !== undefined) return [{ do: 'patch', id: patch }];
+  switch (event.type) {
+    case 'ACTIVITY_TASK_SCHEDULED':
+      return [
+        {
+          do: 'activity',
+          id: is.activityId,
+          type: is.activityType?.name,
+          taskQueue: is.taskQueue?.name,
+          args: withoutScheduler(decodedAll(is.input)),
+          summary,
+          maximumAttempts: is.retryPolicy?.maximumAttempts ?? 0,
+          firstRetryMs: msOf(is.retryPolicy?.initialInterval),
+        },
+      ];
+    case 'ACTIVITY_TASK_CANCEL_REQUESTED':
+      return [{ do: 'cancel-activity', id: activityIds.get(is.scheduledEventId ?? '') }];
+    case 'TIMER_STARTED':
+      return [{ do: 'timer', ms: msOf(is.startToFireTimeout), summary }];
+    case 'TIMER_CANCELED':
+      return [{ do: 'cancel-timer' }];
+    case 'UPSERT_WORKFLOW_SEARCH_ATTRIBUTES': {
+      const fields = fieldsOf(is.searchAttributes?.indexedFields ?? {});
+      // The SDK's core notes each patch there by itself.
+      return 'TemporalChangeVersion' in fields ? [] : [{ do: 'attributes', fields }];
+    }
+    case 'WORKFLOW_PROPERTIES_MODIFIED':
+      return [{ do: 'memo', fields: fieldsOf(is.upsertedMemo?.fields ?? {}) }];
+    case 'WORKFLOW_EXECUTION_COMPLETED':
+      return [{ do: 'complete', result: decodedAll(is.result)[0] }];
+    case 'WORKFLOW_EXECUTION_FAILED':
+      return [{ do: 'fail', ...closingFailure(is.failure ?? {}) }];
+    case 'WORKFLOW_EXECUTION_CANCELED':
+      return [{ do: 'cancelled' }];
+    case 'WORKFLOW_EXECUTION_CONTINUED_AS_NEW':
+      return [{ do: 'continue', args: decodedAll(is.input) }];
+    default:
+      throw new Error(`a workflow task commanded ${event.type}, which test/support/recorded.ts does not know`);
+  }
+}
+
+function keptOfCommand(command: Command, activityIds: ReadonlyMap<number, string>): Kept {
+  switch (command.do) {
+    case 'activity': {
+      const { seq: _seq, onCancel: _onCancel, args, ...rest } = command;
+      return { ...rest, args: withoutScheduler(args) };
+    }
+    case 'local':
+      return { do: 'local', type: command.type };
+    case 'cancel-activity':
+      return { do: 'cancel-activity', id: activityIds.get(command.seq) };
+    case 'timer': {
+      const { seq: _seq, ...rest } = command;
+      return rest;
+    }
+    case 'cancel-timer':
+      return { do: 'cancel-timer' };
+    default:
+      return { ...command };
+  }
+}
+
+export interface Replayed {
+  /** As the history has them. */
+  readonly recorded: readonly Kept[];
+  /** As the workflow gives them now. */
+  readonly now: readonly Kept[];
+}
+
+export async function replayRecorded(isolates: Isolates, name: string): Promise<Replayed> {
+  return new Replay(eventsOf(name)).through(isolates);
+}
+
+class Replay {
+  /** By the event that scheduled an activity or started a timer. */
+  private readonly seqs = new Map<string, number>();
+  private readonly idsByEvent = new Map<string, string>();
+  private readonly idsBySeq = new Map<number, string>();
+
+  constructor(private readonly events: readonly Event[]) {}
+
+  async through(isolates: Isolates): Promise<Replayed> {
+    const [first] = this.events;
+    const tasks = tasksOf(this.events);
+    const commanded = tasks.flatMap((task) => task.commanded);
+    const isolate = await isolates.open(infoOf(first?.is ?? {}));
+    const commands: Command[] = [];
+    const flags: number[] = [];
+    try {
+      for (const task of tasks) {
+        const patches = task.commanded.flatMap((event): Job[] => {
+          const id = patchOf(event);
+          return id === undefined ? [] : [{ what: 'patch', id }];
+        });
+        flags.push(...task.flags);
+        let { at } = task;
+        let jobs = [...patches, ...task.given.flatMap((event) => this.jobOf(event))];
+        // What a local activity ends is done at once, though the server may have heard of it in a later task.
+        while (jobs.length > 0) {
+          const activation = { at, replaying: true, continueAsNewSuggested: task.suggested, jobs, flags };
+          const latest = (await isolate.activate(activation)).commands;
+          commands.push(...latest);
+          this.note(commanded, commands);
+          const ended = latest.flatMap((command) => (command.do === 'local' ? localEnd(command.seq, commanded) : []));
+          at = Math.max(at, ...ended.map((end) => end.at));
+          jobs = ended.map(({ job }) => job);
+        }
+      }
+    } finally {
+      await isolate.dispose();
+    }
+    return {
+      recorded: commanded.flatMap((event) => keptOfEvent(event, this.idsByEvent)),
+      now: commands.map((command) => keptOfCommand(command, this.idsBySeq)),
+    };
+  }
+
+  /** Which command became which event: each sort of them stands in the history in the order it was given. */
+  private note(commanded: readonly Event[], commands: readonly Command[]): void {
+    for (const [type, what] of [
+      ['ACTIVITY_TASK_SCHEDULED', 'activity'],
+      ['TIMER_STARTED', 'timer'],
+    ] as const) {
+      const begun = commands.flatMap((command) => (command.do === what ? [command] : []));
+      for (const [index, event] of commanded.filter((each) => each.type === type).entries()) {
+        const command = begun[index];
+        if (!command) continue;
+        this.seqs.set(event.id, command.seq);
+        if (command.do === 'timer') continue;
+        this.idsByEvent.set(event.id, event.is.activityId ?? '');
+        this.idsBySeq.set(command.seq, command.id);
+      }
+    }
+  }
+
+  private jobOf(event: Event): Job[] {
+    const { is } = event;
+    if (event.type === 'WORKFLOW_EXECUTION_STARTED') return [{ what: 'start', args: decodedAll(is.input) }];
+    if (event.type === 'WORKFLOW_EXECUTION_CANCEL_REQUESTED') return [{ what: 'cancel' }];
+    if (event.type === 'TIMER_FIRED') return [{ what: 'timer', seq: this.seqs.get(is.startedEventId ?? '') ?? 0 }];
+    const result = resolutionOf(event);
+    if (!result) return [];
+    return [{ what: 'resolved', seq: this.seqs.get(is.scheduledEventId ?? '') ?? 0, local: false, result }];
+  }
+}
+
+function localEnd(seq: number, commanded: readonly Event[]): { readonly at: number; readonly job: Job }[] {
+  return commanded.flatMap((event) => {
+    const marker = localMarker(event);
+    if (marker?.seq !== seq) return [];
+    const { seconds, nanos } = marker.complete_time;
+    const { failure, details } = event.is;
+    const result = failure ? { failed: failureOf(failure) } : { completed: decodedAll(details?.result)[0] ?? null };
+    return [{ at: seconds * 1000 + Math.floor(nanos / 1e6), job: { what: 'resolved', seq, local: true, result } }];
+  });
+}
+
+function infoOf(started: Attributes): RunInfo {
+  const { workflowId = '', originalExecutionRunId: runId = '', firstExecutionRunId: firstRunId = '' } = started;
+  const { continuedExecutionRunId: continuedFrom, workflowExecutionTimeout } = started;
+  const executionTimeoutMs = msOf(workflowExecutionTimeout);
+  return {
+    workflowId,
+    runId,
+    firstRunId,
+    originalRunId: runId,
+    ...(continuedFrom && { continuedFrom }),
+    ...(executionTimeoutMs > 0 && { limits: { executionTimeoutMs } }),
+  };
+}
