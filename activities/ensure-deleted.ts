@@ -86,9 +86,9 @@ class Deletion {
   private async ask(sighting: Sighting): Promise<void> {
     const { kind, cloud, attempt } = this.task;
     const asked = this.askedAt.get(sighting.id);
-    const patience = asked === undefined ? 0 : DELETE_AGAIN_AFTER_MS;
-    if (sighting.status === 'deleting' || attempt.now() - (asked ?? 0) < patience) return this.note({ seen: true });
     this.note({ seen: true });
+    const recently = attempt.now() - (asked ?? Number.NEGATIVE_INFINITY) < DELETE_AGAIN_AFTER_MS;
+    if (sighting.status === 'deleting' || recently) return;
     this.askedAt.set(sighting.id, attempt.now());
     try {
       const { requestId } = await kind.delete(cloud, sighting, this.spec);
