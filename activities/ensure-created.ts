@@ -8,7 +8,7 @@ import type { CreateInput, CreateResult } from '../contract/steps.js';
 import type { Attempt } from './attempt.js';
 import type { Cloud, CloudRequest } from './cloud.js';
 import type { Caller, Connection } from './connection.js';
-import { beginProgress, type CreateProgress, chooseCreateMove, worseSent } from './decisions.js';
+import { beginProgress, type CreateMove, type CreateProgress, chooseCreateMove, worseSent } from './decisions.js';
 import { createFailure, toFailure } from './failure.js';
 import type { Created, Kind, Sighting } from './kind.js';
 import { type AskOwner, isAdoptable, isOurs } from './ownership.js';
@@ -41,8 +41,11 @@ export async function ensureCreated(input: CreateInput, task: CreateTask): Promi
 interface Awaited {
   readonly id: string | undefined;
   readonly known: Sighting | undefined;
-  readonly whose: 'ours' | 'theirs';
+  readonly ours: boolean;
 }
+
+/** What is read of a resource that is waited for no longer. */
+type Settled = Pick<Sighting, 'id' | 'description' | 'outputs'>;
 
 class Creation {
   private progress: CreateProgress;
@@ -71,7 +74,7 @@ class Creation {
       const { kind, connection } = this.task;
       const { owner, step, spec } = this.input;
       this.spec = prepareSpec({ kind, connection, spec, owner, retain: step.retain });
-      if (this.progress.id !== undefined) return await this.settle({ id: this.progress.id });
+      if (this.progress.id !== undefined) return await this.settle(this.progress.id);
       const earlier = this.progress;
       return (await this.lookFirst(earlier)) ?? (await this.send(earlier));
     } catch (error) {
@@ -95,17 +98,15 @@ class Creation {
     const { owner } = this.input;
     const move = chooseCreateMove({ seen, owner, progress: earlier, now, duplicates: kind.duplicates });
     // Until nothing is to be sent after all, the server keeps reading `unknown`: a beat must not say less than is true.
-    if (move.do !== 'send') this.note(earlier);
-    switch (move.do) {
-      case 'send':
-        return undefined;
-      case 'take':
-        return this.take(move.sighting, move.extra);
-      case 'foreign':
-        return this.adopt(move.sighting);
-      case 'wait':
-        throw this.mustWait(move.ms);
-    }
+    if (move.do === 'send') return undefined;
+    this.note(earlier);
+    return this.follow(move);
+  }
+
+  private async follow(move: Exclude<CreateMove, { readonly do: 'send' }>): Promise<CreateResult> {
+    if (move.do === 'take') return this.take(move.sighting, move.extra);
+    if (move.do === 'foreign') return this.adopt(move.sighting);
+    throw this.mustWait(move.ms);
   }
 
   private async take(sighting: Sighting, extra: readonly Sighting[]): Promise<CreateResult> {
@@ -115,7 +116,7 @@ class Creation {
         if (!(error instanceof ProviderError && error.facts.type === 'NotFound')) throw error;
       });
     }
-    return this.settle({ id: sighting.id, sighting });
+    return this.settle(sighting.id, sighting);
   }
 
   /** The name is taken by something that is not ours. */
@@ -123,7 +124,7 @@ class Creation {
     const { kind, askOwner } = this.task;
     const allowed = this.input.step.ifExists === 'adopt' && (await isAdoptable(sighting, askOwner));
     if (allowed) {
-      const { outputs } = await this.untilReady({ id: sighting.id, known: sighting, whose: 'theirs' });
+      const { outputs } = await this.untilReady({ id: sighting.id, known: sighting, ours: false });
       return { outputs: { ...outputs, id: sighting.id }, adopted: true, resent: this.progress.resent };
     }
     const asked =
@@ -184,7 +185,7 @@ class Creation {
       ...(id !== undefined && { id }),
       ...(requestId !== undefined && { requestId }),
     });
-    return this.settle({ ...(id !== undefined && { id }), ...(sighting && { sighting }) });
+    return this.settle(id, sighting);
   }
 
   private async afterRefusal(error: ProviderError, earlier: CreateProgress): Promise<CreateResult> {
@@ -196,22 +197,19 @@ class Creation {
     const seen = await this.look(this.after);
     const { owner } = this.input;
     const move = chooseCreateMove({ seen, owner, progress: earlier, now, duplicates: this.task.kind.duplicates });
-    if (move.do === 'take') return this.take(move.sighting, move.extra);
-    if (move.do === 'foreign') return this.adopt(move.sighting);
-    if (move.do === 'wait') throw this.mustWait(move.ms);
+    if (move.do !== 'send') return this.follow(move);
     // Refused as a duplicate of something that the list does not show: it may well be ours, until no request of ours
     // can be behind it any more. Then the name is somebody's, or blocked (DataWorks: 14 days after a delete).
     const settled = earlier.sent === 'unknown' && now >= (earlier.clearAt ?? 0);
     this.note({ ...earlier, sent: 'unknown' });
-    const facts = { ...error.facts, duplicate: false };
-    if (settled) throw new ProviderError('the name is taken or blocked, though no list shows it', facts);
+    if (settled) throw new ProviderError('the name is taken or blocked, though no list shows it', error.facts);
     const message = 'the name is taken, but the list does not show by whom yet';
-    throw new ProviderError(message, { ...facts, type: 'NotStabilized', retryable: true });
+    throw new ProviderError(message, { ...error.facts, type: 'NotStabilized', retryable: true });
   }
 
   /** Made: see it with our marker, and wait until it is ready. */
-  private async settle({ id, sighting }: { id?: string; sighting?: Sighting }): Promise<CreateResult> {
-    const ready = await this.untilReady({ id, known: sighting, whose: 'ours' });
+  private async settle(id: string | undefined, sighting?: Sighting): Promise<CreateResult> {
+    const ready = await this.untilReady({ id, known: sighting, ours: true });
     const { requestId, resent } = this.progress;
     const unmarked = !isOurs(ready, this.input.owner);
     return {
@@ -223,15 +221,13 @@ class Creation {
     };
   }
 
-  private async untilReady({ id, known, whose }: Awaited): Promise<Sighting> {
+  private async untilReady({ id, known, ours }: Awaited): Promise<Settled> {
     const { attempt, windowMs } = this.task;
     const since = attempt.now();
     let sighting = known;
     for (let pause = POLL_FIRST_MS; ; pause = nextPoll(pause)) {
       sighting ??= this.pick(await this.look(this.after, id), id);
-      if (sighting && whose === 'ours' && this.progress.sent === 'unknown') {
-        this.note({ ...this.progress, sent: 'made', id: sighting.id });
-      }
+      if (sighting && ours) this.note({ ...this.progress, sent: 'made', id: sighting.id });
       if (sighting?.status === 'ready') return sighting;
       if (sighting?.status === 'failed' || sighting?.status === 'deleting') {
         throw this.notStable(`the cloud reports it as ${sighting.status}`, id !== undefined);
@@ -292,6 +288,6 @@ class Creation {
 /** Stands where a description would: nobody looked, so nobody can say that the marker is missing. */
 const CANCELLED_EARLY = '\u0000';
 
-function undescribed(id: string): Sighting {
-  return { id, name: '', description: CANCELLED_EARLY, status: 'ready', outputs: {} };
+function undescribed(id: string): Settled {
+  return { id, description: CANCELLED_EARLY, outputs: {} };
 }

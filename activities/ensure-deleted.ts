@@ -90,9 +90,9 @@ class Deletion {
   private async ask(sighting: Sighting): Promise<void> {
     const { kind, attempt } = this.task;
     const asked = this.askedAt.get(sighting.id);
-    const patience = asked === undefined ? 0 : DELETE_AGAIN_AFTER_MS;
-    if (sighting.status === 'deleting' || attempt.now() - (asked ?? 0) < patience) return this.note({ seen: true });
     this.note({ seen: true });
+    const recently = attempt.now() - (asked ?? Number.NEGATIVE_INFINITY) < DELETE_AGAIN_AFTER_MS;
+    if (sighting.status === 'deleting' || recently) return;
     this.askedAt.set(sighting.id, attempt.now());
     try {
       const { requestId } = await kind.delete(this.cloud, sighting, this.spec);

@@ -3,7 +3,11 @@ import { type Marker, parseMarker, sameOwner } from '../contract/marker.js';
 import type { Owner } from '../contract/steps.js';
 import type { Sighting } from './kind.js';
 
-export function isOurs({ description, id }: Sighting, owner: Owner, ownId?: string): boolean {
+export function isOurs(
+  { description, id }: Pick<Sighting, 'description' | 'id'>,
+  owner: Owner,
+  ownId?: string,
+): boolean {
   const marker = parseMarker(description);
   return marker ? sameOwner(marker, owner) : ownId !== undefined && id === ownId;
 }

@@ -97,3 +97,46 @@ test('what an earlier attempt has seen and deleted stays counted', async () => {
   await undo.answers('List', []);
   expect(await undo.result()).toEqual({ deleted: 2 });
 });
+
+test('a look for what is gone is not put off until no create can land, but repeated like any other', async () => {
+  const undo = new OneAttempt({ verb: 'delete', input });
+  await undo.answers('List', []);
+  expect(await undo.pauses()).toBe(500);
+});
+
+test('exactly half a minute is long enough to be asked again', async () => {
+  const undo = new OneAttempt({ verb: 'delete', input });
+  await undo.answers('List', [thing('x1')]);
+  await undo.answers('Delete', {});
+  await undo.pauses();
+  undo.now = SCHEDULED_AT + 30_000;
+  await undo.answers('List', [thing('x1')]);
+  expect(await undo.door()).toMatchObject({ operation: 'Delete', json: { id: 'x1' } });
+});
+
+test('what is still there after exactly ten minutes gets one more look', async () => {
+  const undo = new OneAttempt({ verb: 'delete', input });
+  await undo.door();
+  undo.now = SCHEDULED_AT + 600_000;
+  await undo.answers('List', [thing('x1', { status: 'deleting' })]);
+  expect(await undo.door()).toMatchObject({ at: 'pause' });
+});
+
+test('what was renamed since is found by its id, and deleted', async () => {
+  const undo = new OneAttempt({ verb: 'delete', input });
+  await undo.answers('List', [thing('x1', { name: 'renamed' })]);
+  expect(await undo.door()).toMatchObject({ operation: 'Delete', json: { id: 'x1' } });
+});
+
+test('an undo that knows no id looks by name alone, and tells no request id that it was not given', async () => {
+  const wanted: object[] = [];
+  const kind = {
+    find: async (_cloud: unknown, asked: object) => {
+      wanted.push(asked);
+      return [];
+    },
+  };
+  const undo = new OneAttempt({ verb: 'delete', input: { resent: false, createEndedAt: 0 }, kind });
+  expect(await undo.result()).toStrictEqual({ deleted: 0 });
+  expect(wanted).toStrictEqual([{ spec: { name: 'thing-a' } }]);
+});

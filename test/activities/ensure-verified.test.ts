@@ -60,3 +60,28 @@ test('a look that the cloud refuses fails with the words of the cloud', async ()
   await verify.answers('List', refusal({ type: 'AccessDenied', retryable: false }));
   expect(await verify.failure()).toMatchObject({ type: 'AccessDenied', nonRetryable: true });
 });
+
+test('of several of ours the oldest is answered, in whatever order they are listed', async () => {
+  const verify = new OneAttempt({ verb: 'verify', input: { ...input, look: 'anything' } });
+  await verify.answers('List', [thing('x3', { createdAt: 3 }), thing('x2', { createdAt: 2 })]);
+  expect(await verify.result()).toMatchObject({ found: true, outputs: { id: 'x2' } });
+});
+
+test('a resource that was renamed since is verified by its id', async () => {
+  const verify = new OneAttempt({ verb: 'verify', input: { ...input, look: 'anything' } });
+  await verify.answers('List', [thing('x1', { name: 'renamed' })]);
+  expect(await verify.result()).toMatchObject({ found: true, outputs: { id: 'x1' } });
+});
+
+test('a step without an id is looked for by name alone', async () => {
+  const wanted: object[] = [];
+  const kind = {
+    find: async (_cloud: unknown, asked: object) => {
+      wanted.push(asked);
+      return [thing('x1')];
+    },
+  };
+  const verify = new OneAttempt({ verb: 'verify', input: { since: SCHEDULED_AT, look: 'anything' }, kind });
+  await verify.result();
+  expect(wanted).toStrictEqual([{ spec: { name: 'thing-a' } }]);
+});

@@ -77,6 +77,26 @@ export class OneAttempt {
     }
   }
 
+  /** All that it waits for now, the fence too, and nothing is passed on the way. */
+  async waitsFor(): Promise<string[]> {
+    await new Promise((resolve) => setImmediate(resolve));
+    return this.attempt.doors.map(({ door }) => (door.at === 'request' ? door.operation : door.at));
+  }
+
+  /** What it leaves for the attempt after it, should it end here. */
+  async leaves(): Promise<unknown> {
+    await this.door();
+    return this.attempt.latest;
+  }
+
+  /** What a cancel that reached it in time ends it with. */
+  async cancellation(): Promise<unknown> {
+    await this.door();
+    const { end } = this.attempt;
+    if (!end || !('cancelled' in end)) throw new Error(`not cancelled: ${JSON.stringify(end ?? this.attempt.doors)}`);
+    return end.cancelled[0];
+  }
+
   /** Answers the request that it waits for: it must be this one. */
   async answers(operation: string, answer: unknown): Promise<void> {
     const door = await this.door();
