@@ -81,13 +81,15 @@ export function oldestFirst(a: Sighting, b: Sighting): number {
 
 /** After a look, before anything is sent. */
 export function chooseCreateMove({ seen, owner, progress, now, duplicates }: CreateSituation): CreateMove {
-  const ours = seen.filter((sighting) => isOurs(sighting, owner, progress.id)).sort(oldestFirst);
+  // A list that shifts while its pages are read shows a resource twice: the second time it is nothing extra to delete.
+  const once = [...new Map(seen.map((sighting) => [sighting.id, sighting])).values()];
+  const ours = once.filter((sighting) => isOurs(sighting, owner, progress.id)).sort(oldestFirst);
   const [sighting, ...extra] = ours.filter(({ status }) => status !== 'deleting');
   if (sighting) return { do: 'take', sighting, extra };
   const untilClear = Math.max(0, (progress.clearAt ?? 0) - now);
   // Ours, but being deleted (by the run before a reset): the name is not free yet.
   if (ours.length > 0) return { do: 'wait', ms: Math.max(untilClear, LOOK_AGAIN_MS) };
-  const [foreign] = [...seen].sort(oldestFirst);
+  const [foreign] = once.sort(oldestFirst);
   // Not even adopted, and not sent beside it, while an earlier request of ours may still land: then both would be there.
   const landing = progress.sent === 'unknown' && untilClear > 0;
   if (landing && (foreign || duplicates === 'possible')) return { do: 'wait', ms: untilClear };

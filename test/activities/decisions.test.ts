@@ -33,6 +33,12 @@ test('of several of ours the oldest is taken and the others are to go', () => {
   });
 });
 
+test('one of ours that a list shows twice is taken, and is nothing extra to delete', () => {
+  const seen = [sighting('a', { status: 'pending' }), sighting('a')];
+  // As the later row shows it.
+  expect(chooseCreateMove({ ...situation, seen })).toEqual({ do: 'take', sighting: sighting('a'), extra: [] });
+});
+
 test('the same name under the marker of another run is somebody else', () => {
   const description = formatMarker({ ...owner, runId: 'former', keep: false });
   expect(chooseCreateMove({ ...situation, seen: [sighting('x', { description })] }).do).toBe('foreign');
