@@ -5,10 +5,8 @@ import type { Json, Plan } from './plan.js';
 function canonical(value: Json): Json {
   if (Array.isArray(value)) return value.map(canonical);
   if (value === null || typeof value !== 'object') return value;
-  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  return Object.fromEntries(
-    entries.map(([key, inner]) => [key, canonical(inner as Json)] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
-  );
+  const entries = Object.entries(value).map(([key, inner]) => [key, canonical(inner as Json)] as const);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** SHA-256 of the canonical JSON, in hex. */

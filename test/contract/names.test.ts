@@ -10,7 +10,9 @@ import {
   MEMO,
   QUERY,
   RESOLVE_PLAN,
+  RESOLVE_SWEEP,
   SEARCH_ATTRIBUTES,
+  sweepIdOf,
   WORKFLOW,
   workflowIdOf,
 } from '../../contract/names.js';
@@ -23,6 +25,11 @@ test('a failure keeps its word, whatever else changes', () => {
       'ServiceTimeout ServiceInternalError NotStabilized OutcomeUnknown Misconfigured',
   );
   expect(OUTCOMES.join(' ')).toBe('Provisioned RolledBack Cancelled NotStarted Abandoned');
+});
+
+test('the sweep of a queue is found by the queue, and its requests by their name', () => {
+  expect(sweepIdOf('orders')).toBe('orders-sweep');
+  expect(RESOLVE_SWEEP).toBe('provisioner.resolveSweep');
 });
 
 test('workflow, query, memo and local activities keep their names', () => {
