@@ -47,6 +47,12 @@ test.each(['never', 'refused', 'unknown', 'made'])('our own word %s is believed'
   expect(ours([{ sent, resent: false }])).toMatchObject({ sent, resent: false });
 });
 
+test('a failure of our type without details tells its type and message, and nobody knows what was sent', () => {
+  const bare = failed(ApplicationFailure.create({ message: 'm', type: 'Throttling' }));
+  const cause = { type: 'Throttling', message: 'm', provider: 'huawei' };
+  expect(readReport(bare, step)).toEqual({ cause, sent: 'unknown', resent: true });
+});
+
 test('a failure of a type that is not ours is not believed', () => {
   expect(ours([{ sent: 'never', resent: false, status: 500 }], 'TypeError')).toEqual({
     cause: { type: 'ServiceInternalError', message: 'm', provider: 'huawei', status: 500 },

@@ -11,11 +11,20 @@ beforeAll(async () => {
 });
 afterAll(() => isolates.close());
 
-test('most histories are of runs that a parent or a client started', () => {
+test('the histories hold runs of many sorts', () => {
   expect(RECORDED.length).toBeGreaterThan(30);
 });
 
-test.each(RECORDED)('%s is replayed with the inputs, labels and closing words of its history', async (name) => {
-  const { recorded, now } = await replayRecorded(isolates, name);
-  expect(now).toEqual(recorded);
-});
+/**
+ * Histories that said something else than the workflows say now, on purpose: each with what changed. They must replay all
+ * the same (test/histories.test.ts), and are never recorded anew.
+ */
+const OUTDATED: { readonly [history: string]: string } = {};
+
+test.each(RECORDED.filter((name) => !(name in OUTDATED)))(
+  '%s is replayed with the inputs, labels and closing words of its history',
+  async (name) => {
+    const { recorded, now } = await replayRecorded(isolates, name);
+    expect(now, 'meant to change? see "When a history breaks" in CONTRIBUTING.md').toEqual(recorded);
+  },
+);

@@ -303,6 +303,14 @@ test('an orphan is deleted on the queue of its own connection and kind', async (
   expect(run.of('activity').at(-1)).toMatchObject({ type: 'k.b.sweep', taskQueue: 'q:own' });
 });
 
+test('a connection with a long name is asked by all of it, and labelled with as much as shows', async () => {
+  const connection = 'c'.repeat(40);
+  run = await sweeping(resolved({ targets: [target(connection, 'k.a')] }));
+  expect(run.of('activity')).toMatchObject([
+    { id: `${connection} k.a`, summary: 'c'.repeat(30), args: [{ connection }] },
+  ]);
+});
+
 test('an orphan that was found where nobody looked fails the task', async () => {
   run = await sweeping(resolved({ delete: true }));
   await run.answer('c1 k.a', page({ orphans: [orphan('o', { connection: 'c9' })] }));
