@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { SEND_WINDOW_MS } from '../../activities/policies.js';
 import { formatMarker } from '../../contract/marker.js';
 import { OneAttempt, OURS, owner, refusal, SCHEDULED_AT, thing, WINDOW_MS } from '../support/one-attempt.js';
 
@@ -165,6 +166,13 @@ test('a duplicate of what is ours is taken, and of a stranger refused', async ()
   await stranger.answers('Create', duplicate);
   await stranger.answers('List', [theirs()]);
   expect(await stranger.failure()).toMatchObject({ type: 'AlreadyExists', details: { sent: 'refused' } });
+});
+
+test('a second one of ours is deleted only while what the server said of the attempt holds', async () => {
+  const create = new OneAttempt({ verb: 'create', number: 2 });
+  await create.answers('List', [thing('x1'), thing('x2')]);
+  const sendBefore = SCHEDULED_AT + SEND_WINDOW_MS;
+  expect(await create.door()).toMatchObject({ at: 'request', operation: 'Delete', sendBefore });
 });
 
 test('a second one of ours is deleted, even if it is gone by then', async () => {

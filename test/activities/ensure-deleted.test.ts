@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { SEND_WINDOW_MS } from '../../activities/policies.js';
 import { OneAttempt, refusal, SCHEDULED_AT, thing, WINDOW_MS } from '../support/one-attempt.js';
 
 const input = { id: 'x1', resent: false, createEndedAt: SCHEDULED_AT };
@@ -10,6 +11,13 @@ test('what is there is deleted, looked for again, and counted once', async () =>
   expect(await undo.pauses()).toBe(500);
   await undo.answers('List', []);
   expect(await undo.result()).toEqual({ deleted: 1, requestId: 'req-1' });
+});
+
+test('a delete leaves only while what the server said of its attempt holds', async () => {
+  const undo = new OneAttempt({ verb: 'delete', input });
+  await undo.answers('List', [thing('x1')]);
+  const sendBefore = SCHEDULED_AT + SEND_WINDOW_MS;
+  expect(await undo.door()).toMatchObject({ at: 'request', operation: 'Delete', sendBefore });
 });
 
 test('a stranger of the same name is not ours to delete', async () => {

@@ -76,6 +76,12 @@ test('the order of keys does not make another plan', () => {
   expect(planHash({ ...plan, onFailure: undefined } as unknown as typeof plan)).toBe(planHash(plan));
 });
 
+test('a hash is SHA-256 over the JSON with its keys in order, in every version: memos of older runs hold it', () => {
+  // printf '{"name":"orders","resources":{}}' | sha256sum
+  const sum = 'f53c74907bfff5bb59833557ce0eff53e97e6cb9c596c09ac7eb5287f13ff072';
+  expect(planHash({ resources: {}, name: 'orders' })).toBe(sum);
+});
+
 test('references are found with their place and replaced by outputs', () => {
   const spec = { a: { $ref: 'workspace.id' }, list: [{ $ref: 'other.name' }], text: `cron \${bizdate}` };
   expect(findReferences(spec)).toEqual([
