@@ -1,7 +1,8 @@
-/** Reads a paged list to its end. A list that ends before its own total is an error: it proves nothing absent. */
+/** Reads a paged list to its end. One that changed meanwhile is an error: it proves nothing absent. */
 import type { z } from 'zod';
 import type { Cloud, CloudRequest } from '../../cloud.js';
 import { incompleteAnswer, readAnswer } from '../read-answer.js';
+import { WholeList } from '../whole-list.js';
 import { MAX_PAGES, PAGE_SIZE } from './limits.js';
 
 export interface Page<T> {
@@ -9,23 +10,24 @@ export interface Page<T> {
   readonly total: number;
 }
 
-export async function* listPages<T>(
+export async function* listPages<T extends { readonly Id: string }>(
   cloud: Cloud,
   page: z.ZodType<Page<T>>,
   request: (page: { readonly PageNumber: number; readonly PageSize: number }) => CloudRequest,
 ): AsyncGenerator<T> {
-  let seen = 0;
+  const whole = new WholeList();
   for (let PageNumber = 1; PageNumber <= MAX_PAGES; PageNumber++) {
     const asked = request({ PageNumber, PageSize: PAGE_SIZE });
     const of = { provider: 'alibaba', operation: asked.operation };
     const answer = await cloud.call(asked);
     const { items, total } = readAnswer(page, answer, of);
+    const taken = whole.take(
+      items.map(({ Id }) => Id),
+      total,
+    );
+    if ('wrong' in taken) throw incompleteAnswer(`${asked.operation}: ${taken.wrong}`, answer, of);
     yield* items;
-    seen += items.length;
-    if (seen >= total) return;
-    if (items.length === 0) {
-      throw incompleteAnswer(`${asked.operation}: fewer items than the list's total; it changed meanwhile`, answer, of);
-    }
+    if (taken.last) return;
   }
   throw new Error(`A list of DataWorks has more than ${MAX_PAGES} pages of ${PAGE_SIZE}`);
 }

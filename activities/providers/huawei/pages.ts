@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Cloud, CloudRequest } from '../../cloud.js';
 import { ProviderError } from '../../provider-error.js';
 import { incompleteAnswer, readAnswer } from '../read-answer.js';
+import { WholeList } from '../whole-list.js';
 import { LIST_PAGE_SIZE, MAX_LIST_PAGES } from './limits.js';
 
 /** A field that is text in the documents and now and then a number or null in answers. */
@@ -29,24 +30,20 @@ export interface List {
 export async function listRows(cloud: Cloud, { request, rows, count }: List): Promise<readonly Row[]> {
   const of = { provider: 'huawei', operation: request.operation };
   const page = z.object({ [rows]: z.array(rowWithId).nullish(), [count]: wholeNumber });
-  const found = new Map<string, Row>();
-  let received = 0;
-  let total: number | undefined;
+  const whole = new WholeList();
+  const found: Row[] = [];
   for (let pages = 0; pages < MAX_LIST_PAGES; pages++) {
-    const query = { ...request.query, limit: String(LIST_PAGE_SIZE), offset: String(received) };
+    const query = { ...request.query, limit: String(LIST_PAGE_SIZE), offset: String(whole.received) };
     const answer = await cloud.call({ ...request, method: 'GET', query, effect: 'none' });
     const read = readAnswer(page, answer, of);
     const batch = (read[rows] ?? []) as readonly Row[];
-    for (const row of batch) found.set(row.id, row);
-    received += batch.length;
-    // Rows move up when others go: what moved from a later page to an earlier one was never seen.
-    if (total !== undefined && total !== read[count])
-      throw incompleteAnswer('The list changed while it was read', answer, of);
-    total = read[count] as number;
-    if (received >= total && found.size === received) return [...found.values()];
-    if (batch.length === 0 || found.size < received) {
-      throw incompleteAnswer(`The list shows ${found.size} of ${total} entries`, answer, of);
-    }
+    found.push(...batch);
+    const taken = whole.take(
+      batch.map(({ id }) => id),
+      read[count] as number,
+    );
+    if ('wrong' in taken) throw incompleteAnswer(`${request.operation}: ${taken.wrong}`, answer, of);
+    if (taken.last) return found;
   }
   throw new ProviderError(`The list has more than ${MAX_LIST_PAGES} pages`, {
     ...of,
