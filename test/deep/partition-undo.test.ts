@@ -8,20 +8,14 @@ import type { Plan } from '../../contract/plan.js';
 import { outcomeOf } from '../support/closing.js';
 import { fabric, studio } from '../support/resources.js';
 import { withRig } from '../support/rig.js';
+import { BYSTANDERS, LIST, PAGE_MS, PAGES, plantBystandersAndSlowLists, TEMPTED_MS } from '../support/slow-look-up.js';
 import { callerOf } from '../support/tally.js';
 import { startTcpProxy } from '../support/tcp-proxy.js';
 import { endWorkerProcess, startWorkerProcess } from '../support/worker-process.js';
 
-const LIST = 'ListManagerWorkSpaces';
 const DELETE = 'BatchDeleteWorkspaces';
-/** More than two pages of 100, each slow but inside a request's deadline: together slower than the heartbeat time-out. */
-const BYSTANDERS = Array.from({ length: 210 }, (_, index) => `bystander_${index}`);
-const PAGES = 3;
-const PAGE_MS = 13_000;
 /** Time enough to set the scene for the undo. */
 const TRIGGER_MS = 5_000;
-/** Twice what a request may take to leave after its fence. */
-const TEMPTED_MS = 10_000;
 
 test('an undo that is cut off while it looks deletes nothing, neither deaf nor told', async () => {
   await withRig(async (rig) => {
@@ -42,8 +36,7 @@ test('an undo that is cut off while it looks deletes nothing, neither deaf nor t
       const run = await rig.start(plan);
       await triggered;
       // Behind ours in the list: the first page that the undo reads shows what it would delete.
-      for (const name of BYSTANDERS) simulator.resources.plant({ kind: 'huawei.dataarts-studio.workspace', name });
-      simulator.setFaults({ operation: LIST, do: 'slow', ms: PAGE_MS, nth: 1, count: PAGES });
+      plantBystandersAndSlowLists(rig);
       const looksBefore = by(LIST, 1).length;
       await run.cancel();
       while (by(LIST, 1).length === looksBefore) await sleep(5);

@@ -9,17 +9,10 @@ import { outcomeOf } from '../support/closing.js';
 import { type Gate, startGate } from '../support/gate.js';
 import { studio } from '../support/resources.js';
 import { type ProvisionRun, type Rig, withRig } from '../support/rig.js';
+import { LIST, PAGES, plantBystandersAndSlowLists, TEMPTED_MS } from '../support/slow-look-up.js';
 import { type CreateLog, callerOf, logCreates, tally } from '../support/tally.js';
 import { type Cut, startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 import { endWorkerProcess, startWorkerProcess } from '../support/worker-process.js';
-
-const LIST = 'ListManagerWorkSpaces';
-/** More than two pages of 100, each slow but inside a request's deadline: together slower than the heartbeat time-out. */
-const BYSTANDERS = Array.from({ length: 210 }, (_, index) => `bystander_${index}`);
-const PAGES = 3;
-const PAGE_MS = 13_000;
-/** Twice what a create may take to leave after its fence. */
-const TEMPTED_MS = 10_000;
 
 interface Partition {
   readonly rig: Rig;
@@ -85,11 +78,6 @@ async function givenUp(run: ProvisionRun): Promise<number> {
     if ((raw.pendingActivities?.[0]?.attempt ?? 0) > 1) return Date.now();
     await sleep(50);
   }
-}
-
-function plantBystandersAndSlowLists({ simulator }: Rig): void {
-  for (const name of BYSTANDERS) simulator.resources.plant({ kind: 'huawei.dataarts-studio.workspace', name });
-  simulator.setFaults({ operation: LIST, do: 'slow', ms: PAGE_MS, nth: 1, count: PAGES });
 }
 
 /** When the first attempt was answered the last page of its look-up. */

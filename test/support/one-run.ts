@@ -1,7 +1,7 @@
 /** One run of `provision` in the SDK's isolate, with a test in place of the server: it hands over each answer. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { inject } from 'vitest';
+import { afterAll, afterEach, beforeAll, inject } from 'vitest';
 import type { Ledger } from '../../contract/ledger.js';
 import type { Json, Plan } from '../../contract/plan.js';
 import type { ResolvedPlan, ResolvedStep } from '../../contract/steps.js';
@@ -11,8 +11,29 @@ import type { ActivityResolution, Command, Job, RunInfo } from '../../testing/ex
 
 type Do<Name extends Command['do']> = Extract<Command, { readonly do: Name }>;
 
+/** For one test file: every run that a test opens ends with the test. */
+export function useIsolates(): Isolates {
+  let isolates: Isolates;
+  const opened: Isolate[] = [];
+  beforeAll(async () => {
+    isolates = await workflowIsolates();
+  });
+  afterEach(async () => {
+    for (const isolate of opened.splice(0)) await isolate.dispose();
+  });
+  afterAll(() => isolates.close());
+  return {
+    async open(run) {
+      const isolate = await isolates.open(run);
+      opened.push(isolate);
+      return isolate;
+    },
+    close: () => isolates.close(),
+  };
+}
+
 /** Of the sources as they stand, or of what the mutation run has made of them. */
-export async function workflowIsolates(): Promise<Isolates> {
+async function workflowIsolates(): Promise<Isolates> {
   const path: string | undefined = inject('instrumentedBundlePath');
   const sources = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
   return openIsolates(path === undefined ? await bundleWorkflows(sources) : readFileSync(path, 'utf8'));
@@ -35,7 +56,6 @@ export class OneRun {
   readonly commands: Command[] = [];
   at = 1_000_000;
   continueAsNewSuggested = false;
-  private ended = false;
 
   private constructor(private readonly isolate: Isolate) {}
 
@@ -122,12 +142,5 @@ export class OneRun {
   async page(): Promise<string> {
     const metadata = (await this.isolate.query('__temporal_workflow_metadata')) as { readonly currentDetails?: string };
     return metadata.currentDetails ?? '';
-  }
-
-  /** Once is enough: a test may end a run to begin another. */
-  async end(): Promise<void> {
-    if (this.ended) return;
-    this.ended = true;
-    await this.isolate.dispose();
   }
 }

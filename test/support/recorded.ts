@@ -2,7 +2,6 @@
  * A recorded history in the isolate, as a worker that takes the run over goes through it, with every command compared.
  * The SDK's own replayer compares the kinds of commands; this also sees what they say: inputs, queues, labels, closings.
  */
-import { readdirSync, readFileSync } from 'node:fs';
 import type { Json } from '../../contract/plan.js';
 import type { Isolates } from '../../testing/explorer/sdk-isolate.js';
 import type {
@@ -13,126 +12,16 @@ import type {
   Job,
   RunInfo,
 } from '../../testing/explorer/workflow-protocol.js';
-
-interface Payload {
-  readonly metadata: { readonly encoding: string };
-  readonly data?: string;
-}
-interface Payloads {
-  readonly payloads?: readonly Payload[];
-}
-type Fields = { readonly [name: string]: Payload };
-interface Failure {
-  readonly message?: string;
-  readonly stackTrace?: string;
-  readonly cause?: Failure;
-  readonly applicationFailureInfo?: {
-    readonly type?: string;
-    readonly nonRetryable?: boolean;
-    readonly details?: Payloads;
-  };
-  readonly canceledFailureInfo?: { readonly details?: Payloads };
-  readonly timeoutFailureInfo?: { readonly timeoutType: string };
-}
-
-/** The attributes of all kinds of events that these histories hold. */
-interface Attributes {
-  readonly workflowTaskCompletedEventId?: string;
-  readonly scheduledEventId?: string;
-  readonly startedEventId?: string;
-  readonly sdkMetadata?: { readonly langUsedFlags?: readonly number[] };
-  readonly suggestContinueAsNew?: boolean;
-  readonly workflowId?: string;
-  readonly workflowType?: { readonly name: string };
-  readonly originalExecutionRunId?: string;
-  readonly firstExecutionRunId?: string;
-  readonly continuedExecutionRunId?: string;
-  readonly workflowExecutionTimeout?: string;
-  readonly activityId?: string;
-  readonly activityType?: { readonly name: string };
-  readonly taskQueue?: { readonly name: string };
-  readonly input?: Payloads;
-  readonly result?: Payloads;
-  readonly failure?: Failure;
-  readonly retryPolicy?: { readonly initialInterval?: string; readonly maximumAttempts?: number };
-  readonly startToFireTimeout?: string;
-  readonly markerName?: string;
-  readonly details?: Payloads & { readonly [name: string]: Payloads };
-  readonly searchAttributes?: { readonly indexedFields: Fields };
-  readonly upsertedMemo?: { readonly fields: Fields };
-}
-
-interface Event {
-  readonly id: string;
-  readonly at: number;
-  /** Without its prefix. */
-  readonly type: string;
-  readonly summary: string;
-  readonly is: Attributes;
-}
-
-/** What one workflow task was given, and what it commanded. */
-interface Task {
-  readonly at: number;
-  readonly suggested: boolean;
-  /** What the SDK had switched on. */
-  readonly flags: readonly number[];
-  readonly given: readonly Event[];
-  readonly commanded: Event[];
-}
-
-const FOLDER = new URL('../histories/', import.meta.url);
-
-/** Every recorded run of `provision`; parents are no workflows of ours. */
-export const RECORDED: readonly string[] = readdirSync(FOLDER)
-  .map((file) => file.replace(/\.json$/, ''))
-  .filter((name) => eventsOf(name)[0]?.is.workflowType?.name === 'provision');
-
-function eventsOf(name: string): Event[] {
-  const text = readFileSync(new URL(`${name}.json`, FOLDER), 'utf8');
-  const { events } = JSON.parse(text) as { events: readonly { readonly [field: string]: unknown }[] };
-  return events.map((event) => {
-    const attributes = Object.entries(event).find(([field]) => field.endsWith('EventAttributes'));
-    const { summary } = (event.userMetadata ?? {}) as { readonly summary?: Payload };
-    return {
-      id: String(event.eventId),
-      at: Date.parse(String(event.eventTime)),
-      type: String(event.eventType).replace('EVENT_TYPE_', ''),
-      summary: String(decoded(summary) ?? ''),
-      is: (attributes?.[1] ?? {}) as Attributes,
-    };
-  });
-}
-
-function decoded(payload: Payload | undefined): Json {
-  if (payload?.data === undefined) return null;
-  return JSON.parse(Buffer.from(payload.data, 'base64').toString()) as Json;
-}
-
-const decodedAll = (payloads: Payloads | undefined): Json[] => (payloads?.payloads ?? []).map(decoded);
-
-function fieldsOf(fields: Fields): { readonly [name: string]: Json } {
-  return Object.fromEntries(Object.entries(fields).map(([name, payload]) => [name, decoded(payload)]));
-}
-
-const msOf = (duration: string | undefined) => Number.parseFloat(duration ?? '0') * 1000;
-
-/** Tasks that failed or ran out of time decided nothing: what they were given comes again. */
-function tasksOf(events: readonly Event[]): Task[] {
-  const tasks: Task[] = [];
-  let given: Event[] = [];
-  let started: Event | undefined;
-  for (const event of events) {
-    if (event.type === 'WORKFLOW_TASK_STARTED') started = event;
-    else if (event.type === 'WORKFLOW_TASK_COMPLETED' && started) {
-      const suggested = started.is.suggestContinueAsNew ?? false;
-      tasks.push({ at: started.at, suggested, flags: event.is.sdkMetadata?.langUsedFlags ?? [], given, commanded: [] });
-      given = [];
-    } else if (event.is.workflowTaskCompletedEventId !== undefined) tasks.at(-1)?.commanded.push(event);
-    else given.push(event);
-  }
-  return tasks;
-}
+import {
+  type Attributes,
+  decodedAll,
+  type Event,
+  eventsOf,
+  type Failure,
+  fieldsOf,
+  msOf,
+  tasksOf,
+} from './recorded-events.js';
 
 interface LocalMarker {
   readonly seq: number;
@@ -280,28 +169,24 @@ class Replay {
     const isolate = await isolates.open(infoOf(first?.is ?? {}));
     const commands: Command[] = [];
     const flags: number[] = [];
-    try {
-      for (const task of tasks) {
-        const patches = task.commanded.flatMap((event): Job[] => {
-          const id = patchOf(event);
-          return id === undefined ? [] : [{ what: 'patch', id }];
-        });
-        flags.push(...task.flags);
-        let { at } = task;
-        let jobs = [...patches, ...task.given.flatMap((event) => this.jobOf(event))];
-        // What a local activity ends is done at once, though the server may have heard of it in a later task.
-        while (jobs.length > 0) {
-          const activation = { at, replaying: true, continueAsNewSuggested: task.suggested, jobs, flags };
-          const latest = (await isolate.activate(activation)).commands;
-          commands.push(...latest);
-          this.note(commanded, commands);
-          const ended = latest.flatMap((command) => (command.do === 'local' ? localEnd(command.seq, commanded) : []));
-          at = Math.max(at, ...ended.map((end) => end.at));
-          jobs = ended.map(({ job }) => job);
-        }
+    for (const task of tasks) {
+      const patches = task.commanded.flatMap((event): Job[] => {
+        const id = patchOf(event);
+        return id === undefined ? [] : [{ what: 'patch', id }];
+      });
+      flags.push(...task.flags);
+      let { at } = task;
+      let jobs = [...patches, ...task.given.flatMap((event) => this.jobOf(event))];
+      // What a local activity ends is done at once, though the server may have heard of it in a later task.
+      while (jobs.length > 0) {
+        const activation = { at, replaying: true, continueAsNewSuggested: task.suggested, jobs, flags };
+        const latest = (await isolate.activate(activation)).commands;
+        commands.push(...latest);
+        this.note(commanded, commands);
+        const ended = latest.flatMap((command) => (command.do === 'local' ? localEnd(command.seq, commanded) : []));
+        at = Math.max(at, ...ended.map((end) => end.at));
+        jobs = ended.map(({ job }) => job);
       }
-    } finally {
-      await isolate.dispose();
     }
     return {
       recorded: commanded.flatMap((event) => keptOfEvent(event, this.idsByEvent)),

@@ -1,18 +1,11 @@
 /** A long-parked undo goes on in a new run: when it does, what it hands over, and whom the new run believes. */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Carried } from '../../contract/steps.js';
-import type { Isolates } from '../../testing/explorer/sdk-isolate.js';
 import type { RunInfo } from '../../testing/explorer/workflow-protocol.js';
-import { OneRun, resolvedPlan, resolvedStep, workflowIsolates } from '../support/one-run.js';
+import { OneRun, resolvedPlan, resolvedStep, useIsolates } from '../support/one-run.js';
 
-let isolates: Isolates;
+const isolates = useIsolates();
 let run: OneRun;
-
-beforeAll(async () => {
-  isolates = await workflowIsolates();
-});
-afterEach(() => run.end());
-afterAll(() => isolates.close());
 
 const pair = resolvedPlan([resolvedStep('a'), resolvedStep('b'), resolvedStep('c', { dependsOn: ['a', 'b'] })]);
 const plan = { name: 'p', resources: {} };
@@ -138,7 +131,6 @@ test('behind a run that was reset, what is undone is looked for once more, and t
   run.continueAsNewSuggested = true;
   await run.ring();
   expect(run.of('continue')[0]?.args[1]).toMatchObject({ reset: true });
-  await run.end();
   run = await continued(carried({ reset: true }));
   await run.deleted('a');
   expect(calls()).toEqual(['a.delete', 'a.verify']);

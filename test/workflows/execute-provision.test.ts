@@ -1,16 +1,9 @@
 /** What a parent commands with `executeProvision`: a child that rolls back where a plain one would be terminated. */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { Isolates } from '../../testing/explorer/sdk-isolate.js';
-import { OneRun, workflowIsolates } from '../support/one-run.js';
+import { expect, test } from 'vitest';
+import { OneRun, useIsolates } from '../support/one-run.js';
 
-let isolates: Isolates;
+const isolates = useIsolates();
 let run: OneRun;
-
-beforeAll(async () => {
-  isolates = await workflowIsolates();
-});
-afterEach(() => run.end());
-afterAll(() => isolates.close());
 
 const plan = { name: 'orders', resources: {} };
 const child = {

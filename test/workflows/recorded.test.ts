@@ -1,15 +1,10 @@
 /** What recorded runs commanded, word for word: what runs in flight are about to do, and what people read of them. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Isolates } from '../../testing/explorer/sdk-isolate.js';
-import { workflowIsolates } from '../support/one-run.js';
-import { RECORDED, replayRecorded } from '../support/recorded.js';
+import { expect, test } from 'vitest';
+import { useIsolates } from '../support/one-run.js';
+import { replayRecorded } from '../support/recorded.js';
+import { RECORDED } from '../support/recorded-events.js';
 
-let isolates: Isolates;
-
-beforeAll(async () => {
-  isolates = await workflowIsolates();
-});
-afterAll(() => isolates.close());
+const isolates = useIsolates();
 
 test('the histories hold runs of many sorts', () => {
   expect(RECORDED.length).toBeGreaterThan(30);

@@ -1,17 +1,10 @@
 /** What a run that was reset asks the clouds before it believes its own book. */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { ResolvedPlan } from '../../contract/steps.js';
-import type { Isolates } from '../../testing/explorer/sdk-isolate.js';
-import { OneRun, resolvedPlan, resolvedStep, workflowIsolates } from '../support/one-run.js';
+import { OneRun, resolvedPlan, resolvedStep, useIsolates } from '../support/one-run.js';
 
-let isolates: Isolates;
+const isolates = useIsolates();
 let run: OneRun;
-
-beforeAll(async () => {
-  isolates = await workflowIsolates();
-});
-afterEach(() => run.end());
-afterAll(() => isolates.close());
 
 const one = resolvedPlan([resolvedStep('a')]);
 const pair = resolvedPlan([resolvedStep('a'), resolvedStep('b')]);

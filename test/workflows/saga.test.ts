@@ -1,16 +1,9 @@
 /** What a run commands, and what it tells those who look at it; whether the clouds agree is for the explorer. */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { Isolates } from '../../testing/explorer/sdk-isolate.js';
-import { OneRun, resolvedPlan, resolvedStep, workflowIsolates } from '../support/one-run.js';
+import { expect, test } from 'vitest';
+import { OneRun, resolvedPlan, resolvedStep, useIsolates } from '../support/one-run.js';
 
-let isolates: Isolates;
+const isolates = useIsolates();
 let run: OneRun;
-
-beforeAll(async () => {
-  isolates = await workflowIsolates();
-});
-afterEach(() => run.end());
-afterAll(() => isolates.close());
 
 const two = resolvedPlan([resolvedStep('a'), resolvedStep('b', { dependsOn: ['a'] })], { simulated: ['c'] });
 const one = resolvedPlan([resolvedStep('a')]);
@@ -164,7 +157,6 @@ test('a long cause is cut so that the next step still shows', async () => {
 
 test('a cause that just fits is not cut, and one letter more is', async () => {
   const closing = async (cause: string) => {
-    await run?.end();
     run = await OneRun.of(isolates, one);
     await run.fails('k.a.create', 'Throttling', { sent: 'refused', resent: false }, cause);
     return run.of('fail')[0]?.message ?? '';

@@ -1,5 +1,5 @@
 /** What the sweep commands, in which order, and what its report says at every moment. */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Json } from '../../contract/plan.js';
 import type {
   CarriedSweep,
@@ -11,18 +11,11 @@ import type {
   SweepReport,
   SweepTarget,
 } from '../../contract/sweep.js';
-import type { Isolates } from '../../testing/explorer/sdk-isolate.js';
 import type { RunInfo } from '../../testing/explorer/workflow-protocol.js';
-import { OneRun, workflowIsolates } from '../support/one-run.js';
+import { OneRun, useIsolates } from '../support/one-run.js';
 
-let isolates: Isolates;
+const isolates = useIsolates();
 let run: OneRun;
-
-beforeAll(async () => {
-  isolates = await workflowIsolates();
-});
-afterEach(() => run.end());
-afterAll(() => isolates.close());
 
 const NO_COUNTS: SweepCounts = { unmarked: 0, elsewhere: 0, live: 0, kept: 0, young: 0, orphan: 0, unknown: 0 };
 
@@ -137,7 +130,6 @@ test('what is behind a page is swept by the next run, which is handed the report
   const [next] = run.of('continue');
   const report = { ...(await run.report()), counts: { ...NO_COUNTS, live: 2 }, done: false };
   expect(next?.args).toEqual([{ graceMs: 5000 }, { sweep: resolved(), report, positions: ['id-7', null] }]);
-  await run.end();
   run = await begun(next?.args ?? [], { continuedFrom: 'r0' });
   expect(run.of('local')).toEqual([]);
   expect(await run.report()).toEqual(report);
@@ -183,7 +175,6 @@ test('a report lists five hundred of each, and the counts go on', async () => {
   await run.answer('c1 k.a', page({ counts, orphans: many('a'), unknown: unknown('a'), next: 'n' }));
   await run.answer('c2 k.a', page());
   const next = run.of('continue')[0]?.args ?? [];
-  await run.end();
   run = await begun(next, { continuedFrom: 'r0' });
   expect(run.of('activity')[0]?.args).toMatchObject([{ room: { orphans: 100, unknown: 100 } }]);
   await run.answer('c1 k.a', page({ counts, orphans: many('b'), unknown: unknown('b') }));
@@ -209,7 +200,6 @@ test('a report names five hundred problems', async () => {
   const problems = Array.from({ length: 499 }, (_, index) => ({ connection: `p${index}`, kind: 'k.a', message: 'm' }));
   run = await sweeping(sweep);
   const report = { ...(await run.report()), problems };
-  await run.end();
   run = await begun([{}, { sweep, report, positions: ['', '', ''] }], { continuedFrom: 'r0' });
   for (const id of calls()) await run.answer(id, { failed: { is: 'timeout', code: 2 } });
   expect((await run.report()).problems).toHaveLength(500);
@@ -326,7 +316,6 @@ test('the acts of a report end at five hundred, and their numbers go on', async 
     acts: Array(499).fill(act),
     acted: { deleted: 0, gone: 499, left: 0, failed: 0 },
   };
-  await run.end();
   run = await begun([{}, { sweep, report, positions: [''] }], { continuedFrom: 'r0' });
   await run.answer('c1 k.a', page({ orphans: [orphan('x', { rank: 1 }), orphan('y')] }));
   await run.answer('c1 k.a x', { completed: { result: 'deleted' } });
