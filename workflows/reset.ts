@@ -48,7 +48,7 @@ export function isAnothers(answers: readonly VerifyResult[], round: number): boo
   return answers.length > 0 && another && patched(`${RESET}.${round}`);
 }
 
-/** Before Provisioned, when all steps are live: each must still be there. One that is missing stops the run, which then rolls back. */
+/** Before Provisioned, when all steps are live: each must still be there. One that is missing makes the run roll back. */
 export async function verifyLiveSteps(book: Book): Promise<void> {
   for (let round = 1; !book.stop; round++) {
     const answers = await verifyOnce(book, Date.now());
