@@ -5,8 +5,11 @@
 import type { z } from 'zod';
 import type { ProviderError } from './provider-error.js';
 
-/** What is lost when the answer is lost: nothing, a created resource, or some other change. */
-export type Effect = 'none' | 'creates' | 'changes';
+/**
+ * What is lost when the answer is lost: nothing, a created resource, or some other change. `withdraws` ends what this very
+ * attempt began, and can touch nothing else: it is not fenced, so that it leaves even when Temporal cannot be reached.
+ */
+export type Effect = 'none' | 'creates' | 'changes' | 'withdraws';
 
 export interface CloudRequest {
   /** The operation's documented name: stands in errors, metrics and the simulator's counts. */

@@ -160,7 +160,8 @@ class Creation {
       fenced = true;
       return pass;
     };
-    const cloud = openCloud({ signal: attempt.signal, beforeCreate });
+    const beforeChange = () => attempt.fence(this.progress);
+    const cloud = openCloud({ signal: attempt.signal, beforeCreate, beforeChange });
     let accepted = false;
     const call = async (request: CloudRequest) => {
       const answer = await cloud.call(request);

@@ -211,6 +211,19 @@ test('a stage that fails ends the delete with the workflow still there and nothi
   expect(simulator.state().requests).toMatchObject({ AbolishPipelineRun: 1 });
 });
 
+test('an offline run is abolished even if the fence lets nothing through any more', async () => {
+  const { simulator, cloud } = await simulated();
+  const { id } = simulator.resources.plant({ kind: 'alibaba.dataworks.workflow', name: 'nightly', published: true });
+  const unreachable = new Error('Temporal cannot be reached');
+  let changes = 0;
+  const call: Cloud['call'] = async (request) => {
+    if (request.effect === 'changes' && ++changes > 1) throw unreachable;
+    return cloud.call(request);
+  };
+  await expect(kind.delete({ ...cloud, call }, sightingOf(id), specOf('nightly'))).rejects.toBe(unreachable);
+  expect(simulator.state().requests).toMatchObject({ CreatePipelineRun: 1, AbolishPipelineRun: 1 });
+});
+
 test('a stage whose start is refused once is started again as long as it waits', async () => {
   const { simulator, cloud } = await simulated();
   const { id } = simulator.resources.plant({ kind: 'alibaba.dataworks.workflow', name: 'nightly', published: true });

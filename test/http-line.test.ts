@@ -28,7 +28,7 @@ test('a create asks the fence after limiter and signature, right before it leave
   expect(events).toEqual(['signed', 'fence', 'arrived', 'signed', 'arrived', 'signed', 'arrived']);
 });
 
-test('a sweep’s delete asks its own fence, and no other request does', async () => {
+test('a change asks a fence of its own, and no other request does: what takes its own doings back needs none', async () => {
   let arrived = 0;
   const { endpoint } = await serve((_, response) => {
     arrived += 1;
@@ -39,14 +39,15 @@ test('a sweep’s delete asks its own fence, and no other request does', async (
   const cloud = lineTo({ endpoint }).cloud({ ...someone, beforeChange });
   await cloud.call(create);
   await cloud.call(read);
-  expect([asked, arrived]).toEqual([0, 2]);
+  await cloud.call({ ...change, effect: 'withdraws' });
+  expect([asked, arrived]).toEqual([0, 3]);
   // The first leave ran out before the request could leave.
   await cloud.call(change);
-  expect([asked, arrived]).toEqual([2, 3]);
+  expect([asked, arrived]).toEqual([2, 4]);
   const no = new Error('its owner is open again');
   const refused = lineTo({ endpoint }).cloud({ ...someone, beforeChange: () => Promise.reject(no) });
   expect(await thrownBy(refused.call(change))).toBe(no);
-  expect(arrived).toBe(3);
+  expect(arrived).toBe(4);
 });
 
 test('a create whose send window has passed asks the fence again and then gives up unsent', async () => {

@@ -16,7 +16,7 @@ const EFFECTS: readonly (readonly [string, CloudRequest])[] = [
 ];
 
 /** What a broken exchange means for each effect: nothing for a read, unknown for the others. */
-const SENT = { none: 'never', creates: 'unknown', changes: 'unknown' } as const;
+const SENT = { none: 'never', creates: 'unknown', changes: 'unknown', withdraws: 'unknown' } as const;
 
 async function listenTcp(handle: (socket: Socket) => void): Promise<number> {
   const sockets = new Set<Socket>();

@@ -26,9 +26,7 @@ const LISTS: readonly [cloud: string, read: (pages: readonly Page[]) => Promise<
     'alibaba',
     async (pages) => {
       const request = () => ({ operation: 'List', service: 's', method: 'POST', path: '/', effect: 'none' }) as const;
-      const ids: string[] = [];
-      for await (const { Id } of listPages(cloudOf(pages), page, request)) ids.push(Id);
-      return ids;
+      return (await listPages(cloudOf(pages), page, request)).map(({ Id }) => Id);
     },
   ],
   [

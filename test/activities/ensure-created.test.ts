@@ -175,6 +175,18 @@ test('a second one of ours is deleted only while what the server said of the att
   expect(await create.door()).toMatchObject({ at: 'request', operation: 'Delete', sendBefore });
 });
 
+test('whatever else a kind changes while it creates is fenced as well', async () => {
+  const change = { operation: 'Delete', effect: 'changes', json: { id: 'draft' } };
+  const kind = {
+    create: async (cloud: { call(request: object): Promise<unknown> }) => {
+      await cloud.call(change);
+      return {};
+    },
+  };
+  const create = new OneAttempt({ verb: 'create', duplicates: 'refused', kind });
+  expect(await create.door()).toMatchObject({ operation: 'Delete', sendBefore: SCHEDULED_AT + SEND_WINDOW_MS });
+});
+
 test('a second one of ours is deleted, even if it is gone by then', async () => {
   for (const answer of [{}, refusal({ type: 'NotFound' })]) {
     const create = new OneAttempt({ verb: 'create', number: 2 });

@@ -31,7 +31,12 @@ export function doorMoves(world: World, hand: Hand): Move[] {
     case 'pause':
       return [];
     case 'fence':
-      return [through(world, hand, 'fence', () => passFence(world, hand, open))];
+      return [
+        through(world, hand, 'fence', () => passFence(world, hand, open)),
+        ...allowed(world, 'workers', [
+          wrong(world, hand, 'the server cannot be asked whether it still counts', () => open.fail(new Error('14'))),
+        ]),
+      ];
     case 'owner':
       return [through(world, hand, 'owner', () => open.answer(world.scenario.ownerState ?? 'unknown'))];
     case 'describe': {

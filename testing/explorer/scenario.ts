@@ -14,7 +14,7 @@ export const ADVERSITIES = [
   'cancel',
   /** The server gives an attempt up, which goes on all the same. */
   'lost-attempts',
-  /** A worker shuts down; no worker takes an activity. */
+  /** A worker shuts down, or cannot reach the server for a while; no worker takes an activity. */
   'workers',
   'activity-reset',
   'workflow-reset',

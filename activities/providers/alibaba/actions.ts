@@ -25,7 +25,7 @@ const ACTIONS = {
   CreatePipelineRun: { method: 'POST', effect: 'changes', form: ['ProjectId', 'Type', 'ObjectIds', 'Description'] },
   GetPipelineRun: { method: 'GET', effect: 'none', query: ['ProjectId', 'Id'] },
   ExecPipelineRunStage: { method: 'POST', effect: 'changes', query: ['ProjectId'], form: ['Code', 'Id'] },
-  AbolishPipelineRun: { method: 'POST', effect: 'changes', form: ['Id', 'ProjectId'] },
+  AbolishPipelineRun: { method: 'POST', effect: 'withdraws', form: ['Id', 'ProjectId'] },
   CreateProject: {
     method: 'POST',
     effect: 'creates',

@@ -96,16 +96,14 @@ export const alibabaDataworksProject = defineKind<ProjectSpec>({
   },
 
   async *list(cloud) {
-    for await (const item of listPages(cloud, listPage, (page) => action('ListProjects', page))) yield toSighting(item);
+    yield* (await listPages(cloud, listPage, (page) => action('ListProjects', page))).map(toSighting);
   },
 });
 
 function findByName(cloud: Cloud, Name: string): Promise<readonly Sighting[]> {
   return cloud.shared(`ListProjects ${Name}`, async () => {
-    const found: Sighting[] = [];
-    const pages = listPages(cloud, listPage, (page) => action('ListProjects', { Names: [Name], ...page }));
-    for await (const item of pages) if (item.Name === Name) found.push(toSighting(item));
-    return found;
+    const all = await listPages(cloud, listPage, (page) => action('ListProjects', { Names: [Name], ...page }));
+    return all.filter((item) => item.Name === Name).map(toSighting);
   });
 }
 

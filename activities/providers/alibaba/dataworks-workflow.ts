@@ -131,7 +131,8 @@ export const alibabaDataworksWorkflow = defineKind<WorkflowSpec>({
   async *list(cloud) {
     const ProjectId = projectOf(cloud, undefined);
     for (const Type of TYPES) {
-      for await (const item of listAll(cloud, { ProjectId, Type })) yield toSighting(cloud, item, ProjectId, Type);
+      // All pages before the first definition, which takes a request each: the list may not change while it is read.
+      for (const item of await listAll(cloud, { ProjectId, Type })) yield toSighting(cloud, item, ProjectId, Type);
     }
   },
 
@@ -159,7 +160,7 @@ async function takeOfflineIfPublished(cloud: Cloud, ProjectId: string, id: strin
 function listAll(
   cloud: Cloud,
   filter: { readonly ProjectId: string; readonly Type: string; readonly Name?: string },
-): AsyncGenerator<ListItem> {
+): Promise<readonly ListItem[]> {
   return listPages(cloud, listPage, (page) => action('ListWorkflowDefinitions', { ...filter, ...page }));
 }
 
@@ -167,7 +168,7 @@ function listAll(
 function findByName(cloud: Cloud, ProjectId: string, Name: string): Promise<readonly Sighting[]> {
   const ofType = async (Type: string) => {
     const found: Sighting[] = [];
-    for await (const item of listAll(cloud, { ProjectId, Type, Name })) {
+    for (const item of await listAll(cloud, { ProjectId, Type, Name })) {
       if (item.Name === Name) found.push(await toSighting(cloud, item, ProjectId, Type));
     }
     return found;

@@ -10,12 +10,13 @@ export interface Page<T> {
   readonly total: number;
 }
 
-export async function* listPages<T extends { readonly Id: string }>(
+export async function listPages<T extends { readonly Id: string }>(
   cloud: Cloud,
   page: z.ZodType<Page<T>>,
   request: (page: { readonly PageNumber: number; readonly PageSize: number }) => CloudRequest,
-): AsyncGenerator<T> {
+): Promise<readonly T[]> {
   const whole = new WholeList();
+  const all: T[] = [];
   for (let PageNumber = 1; PageNumber <= MAX_PAGES; PageNumber++) {
     const asked = request({ PageNumber, PageSize: PAGE_SIZE });
     const of = { provider: 'alibaba', operation: asked.operation };
@@ -26,8 +27,8 @@ export async function* listPages<T extends { readonly Id: string }>(
       total,
     );
     if ('wrong' in taken) throw incompleteAnswer(`${asked.operation}: ${taken.wrong}`, answer, of);
-    yield* items;
-    if (taken.last) return;
+    all.push(...items);
+    if (taken.last) return all;
   }
   throw new Error(`A list of DataWorks has more than ${MAX_PAGES} pages of ${PAGE_SIZE}`);
 }
