@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Cloud } from '../activities/cloud.js';
-import { listPages } from '../activities/providers/alibaba/list-pages.js';
+import { listEach, listWhole } from '../activities/providers/alibaba/list-pages.js';
 import { listRows } from '../activities/providers/huawei/pages.js';
 
 interface Page {
@@ -21,12 +21,13 @@ const page = z.object({ ids: z.array(z.string()), total: z.number() }).transform
   return { items: ids.map((Id) => ({ Id })), total };
 });
 
+const ask = () => ({ operation: 'List', service: 's', method: 'POST', path: '/', effect: 'none' }) as const;
+
 const LISTS: readonly [cloud: string, read: (pages: readonly Page[]) => Promise<string[]>][] = [
   [
     'alibaba',
     async (pages) => {
-      const request = () => ({ operation: 'List', service: 's', method: 'POST', path: '/', effect: 'none' }) as const;
-      return (await listPages(cloudOf(pages), page, request)).map(({ Id }) => Id);
+      return (await listWhole(cloudOf(pages), page, ask)).map(({ Id }) => Id);
     },
   ],
   [
@@ -79,4 +80,15 @@ describe.each(LISTS)('a list of %s', (_cloud, read) => {
     ];
     await expect(read(pages)).rejects.toThrow('List: the list shows 2 of 4 entries');
   });
+});
+
+test('a sweep goes through a list that changes meanwhile, and takes what comes twice once', async () => {
+  const pages = [
+    { ids: ['a', 'b'], total: 4 },
+    { ids: ['b', 'd'], total: 5 },
+    { ids: [], total: 3 },
+  ];
+  const shown: string[] = [];
+  for await (const { Id } of listEach(cloudOf(pages), page, ask)) shown.push(Id);
+  expect(shown).toEqual(['a', 'b', 'd']);
 });

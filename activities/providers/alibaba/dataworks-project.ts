@@ -10,7 +10,7 @@ import { readAnswer } from '../read-answer.js';
 import { action, requestIdOf } from './actions.js';
 import { idSchema } from './ids.js';
 import { DESCRIPTION_MAX, LATE_COMMIT_WINDOW_MS, PROJECT_NAME_PATTERN } from './limits.js';
-import { listPages, type Page } from './list-pages.js';
+import { listEach, listWhole, type Page } from './list-pages.js';
 
 const spec = z.strictObject({
   Name: z
@@ -96,13 +96,13 @@ export const alibabaDataworksProject = defineKind<ProjectSpec>({
   },
 
   async *list(cloud) {
-    yield* (await listPages(cloud, listPage, (page) => action('ListProjects', page))).map(toSighting);
+    for await (const item of listEach(cloud, listPage, (page) => action('ListProjects', page))) yield toSighting(item);
   },
 });
 
 function findByName(cloud: Cloud, Name: string): Promise<readonly Sighting[]> {
   return cloud.shared(`ListProjects ${Name}`, async () => {
-    const all = await listPages(cloud, listPage, (page) => action('ListProjects', { Names: [Name], ...page }));
+    const all = await listWhole(cloud, listPage, (page) => action('ListProjects', { Names: [Name], ...page }));
     return all.filter((item) => item.Name === Name).map(toSighting);
   });
 }

@@ -12,7 +12,7 @@ import { action, requestIdOf } from './actions.js';
 import { describeWorkflow, flowSpec, workflowOf } from './flow-spec.js';
 import { idSchema, projectOf, specId } from './ids.js';
 import { DESCRIPTION_MAX, LATE_COMMIT_WINDOW_MS } from './limits.js';
-import { listPages, type Page } from './list-pages.js';
+import { listEach, listWhole, type Page } from './list-pages.js';
 import { takeOffline } from './take-offline.js';
 
 const spec = z.strictObject({ ProjectId: specId.optional(), Spec: flowSpec });
@@ -131,8 +131,8 @@ export const alibabaDataworksWorkflow = defineKind<WorkflowSpec>({
   async *list(cloud) {
     const ProjectId = projectOf(cloud, undefined);
     for (const Type of TYPES) {
-      // All pages before the first definition, which takes a request each: the list may not change while it is read.
-      for (const item of await listAll(cloud, { ProjectId, Type })) yield toSighting(cloud, item, ProjectId, Type);
+      const items = listEach(cloud, listPage, pageOf({ ProjectId, Type }));
+      for await (const item of items) yield toSighting(cloud, item, ProjectId, Type);
     }
   },
 
@@ -157,18 +157,16 @@ async function takeOfflineIfPublished(cloud: Cloud, ProjectId: string, id: strin
   }
 }
 
-function listAll(
-  cloud: Cloud,
-  filter: { readonly ProjectId: string; readonly Type: string; readonly Name?: string },
-): Promise<readonly ListItem[]> {
-  return listPages(cloud, listPage, (page) => action('ListWorkflowDefinitions', { ...filter, ...page }));
+function pageOf(filter: { readonly ProjectId: string; readonly Type: string; readonly Name?: string }) {
+  return (page: { readonly PageNumber: number; readonly PageSize: number }) =>
+    action('ListWorkflowDefinitions', { ...filter, ...page });
 }
 
 /** The list matches names fuzzily; only exact ones count. */
 function findByName(cloud: Cloud, ProjectId: string, Name: string): Promise<readonly Sighting[]> {
   const ofType = async (Type: string) => {
     const found: Sighting[] = [];
-    for (const item of await listAll(cloud, { ProjectId, Type, Name })) {
+    for (const item of await listWhole(cloud, listPage, pageOf({ ProjectId, Type, Name }))) {
       if (item.Name === Name) found.push(await toSighting(cloud, item, ProjectId, Type));
     }
     return found;

@@ -1,6 +1,9 @@
-/** Reads a paged list to its end. One that changed meanwhile is an error: it proves nothing absent. */
+/**
+ * Reads a paged list to its end. For a look-up it must be whole: one that changed meanwhile proves nothing absent. A sweep
+ * concludes nothing from what a list does not show, and wants it entry by entry, however busy the account is.
+ */
 import type { z } from 'zod';
-import type { Cloud, CloudRequest } from '../../cloud.js';
+import type { Cloud, CloudAnswer, CloudRequest } from '../../cloud.js';
 import { incompleteAnswer, readAnswer } from '../read-answer.js';
 import { WholeList } from '../whole-list.js';
 import { MAX_PAGES, PAGE_SIZE } from './limits.js';
@@ -10,25 +13,58 @@ export interface Page<T> {
   readonly total: number;
 }
 
-export async function listPages<T extends { readonly Id: string }>(
+type AskPage = (page: { readonly PageNumber: number; readonly PageSize: number }) => CloudRequest;
+
+interface ReadPage<T> extends Page<T> {
+  readonly answer: CloudAnswer;
+  readonly of: { readonly provider: string; readonly operation: string };
+}
+
+/** Page by page, without an end of its own but the most that we read. */
+async function* readPages<T>(cloud: Cloud, page: z.ZodType<Page<T>>, ask: AskPage): AsyncGenerator<ReadPage<T>> {
+  for (let PageNumber = 1; PageNumber <= MAX_PAGES; PageNumber++) {
+    const asked = ask({ PageNumber, PageSize: PAGE_SIZE });
+    const of = { provider: 'alibaba', operation: asked.operation };
+    const answer = await cloud.call(asked);
+    yield { ...readAnswer(page, answer, of), answer, of };
+  }
+  throw new Error(`A list of DataWorks has more than ${MAX_PAGES} pages of ${PAGE_SIZE}`);
+}
+
+/** Every entry, for a look-up. */
+export async function listWhole<T extends { readonly Id: string }>(
   cloud: Cloud,
   page: z.ZodType<Page<T>>,
-  request: (page: { readonly PageNumber: number; readonly PageSize: number }) => CloudRequest,
+  ask: AskPage,
 ): Promise<readonly T[]> {
   const whole = new WholeList();
   const all: T[] = [];
-  for (let PageNumber = 1; PageNumber <= MAX_PAGES; PageNumber++) {
-    const asked = request({ PageNumber, PageSize: PAGE_SIZE });
-    const of = { provider: 'alibaba', operation: asked.operation };
-    const answer = await cloud.call(asked);
-    const { items, total } = readAnswer(page, answer, of);
+  for await (const { items, total, answer, of } of readPages(cloud, page, ask)) {
     const taken = whole.take(
       items.map(({ Id }) => Id),
       total,
     );
-    if ('wrong' in taken) throw incompleteAnswer(`${asked.operation}: ${taken.wrong}`, answer, of);
+    if ('wrong' in taken) throw incompleteAnswer(`${of.operation}: ${taken.wrong}`, answer, of);
     all.push(...items);
-    if (taken.last) return all;
+    if (taken.last) break;
   }
-  throw new Error(`A list of DataWorks has more than ${MAX_PAGES} pages of ${PAGE_SIZE}`);
+  return all;
+}
+
+/** Every entry that it shows, once, for a sweep: one that moves to a page that was read is left for the next sweep. */
+export async function* listEach<T extends { readonly Id: string }>(
+  cloud: Cloud,
+  page: z.ZodType<Page<T>>,
+  ask: AskPage,
+): AsyncGenerator<T> {
+  const shown = new Set<string>();
+  let received = 0;
+  for await (const { items, total } of readPages(cloud, page, ask)) {
+    for (const item of items) {
+      if (!shown.has(item.Id)) yield item;
+      shown.add(item.Id);
+    }
+    received += items.length;
+    if (items.length === 0 || received >= total) return;
+  }
 }
