@@ -22,13 +22,16 @@ export const FAILURE_TYPES = [
 
 export type FailureType = (typeof FAILURE_TYPES)[number];
 
-/** How `provision` can close, as in the search attribute `ProvisionerOutcome`. An open workflow has none yet. */
-export const OUTCOMES = ['Provisioned', 'RolledBack', 'Cancelled', 'NotStarted', 'Abandoned'] as const;
+/**
+ * How `provision` can close, as in the search attribute `ProvisionerOutcome`. An open workflow has none yet, but for a
+ * managed plan, which stays open as Provisioned. `Deprovisioned`: it was given up on request, or at the end of its time.
+ */
+export const OUTCOMES = ['Provisioned', 'RolledBack', 'Cancelled', 'NotStarted', 'Abandoned', 'Deprovisioned'] as const;
 
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** Types of the failures that `provision` itself closes with. `Cancelled` closes as a cancellation instead. */
-export type CloseType = 'RolledBack' | 'InvalidPlan' | 'Misconfigured' | 'Abandoned';
+/** Types of the failures that `provision` itself closes with; of `Rejected` the outcome is NotStarted. `Cancelled` closes as a cancellation instead. */
+export type CloseType = 'RolledBack' | 'InvalidPlan' | 'Misconfigured' | 'Rejected' | 'Abandoned';
 
 /** One thing that is wrong with a plan or a configuration: where, and what would be right. Never holds a value. */
 export interface Problem {

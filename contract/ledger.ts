@@ -2,7 +2,9 @@
  * The ledger: the record of every step's life in one workflow, and the one table of what may follow what.
  * It is what the query `ledger`, the RolledBack failure and the memo of a cancelled run show.
  */
+import type { Verified } from './drift.js';
 import type { FailureType, Outcome } from './failures.js';
+import type { MoveName } from './moves.js';
 
 export type StepState =
   | 'planned'
@@ -15,11 +17,13 @@ export type StepState =
   | 'kept'
   | 'abandoned';
 
-/** Why a step waits for a person, and what that person can do. `since` is ISO 8601. */
+/** Why a step, or the whole plan, waits for a person, and what that person can do. `since` is ISO 8601. */
 export interface Attention {
   readonly reason: string;
   readonly since: string;
-  readonly moves: readonly string[];
+  readonly moves: readonly MoveName[];
+  /** The provider's id of the request that was refused last, where it gave one. */
+  readonly requestId?: string;
 }
 
 /** What made a step fail, in data. */
@@ -39,25 +43,38 @@ export interface LedgerStep {
   readonly state: StepState;
   readonly id?: string;
   readonly adopted?: boolean;
+  /** An operator gave its outputs instead: it is never read, and never deleted. Such a step is `adopted` too. */
+  readonly skipped?: boolean;
   /** The provider's id of the request that made the resource. */
   readonly requestId?: string;
   readonly attention?: Attention;
   readonly cause?: Cause;
+  /** Only of a managed plan: what the last look at the cloud showed. */
+  readonly verified?: Verified;
 }
 
-/** An operator's act, in order. */
+/** An operator's act, in order. `at` is ISO 8601. */
 export interface Move {
   readonly step?: string;
-  readonly move: string;
+  readonly move: MoveName;
   readonly by: string;
   readonly why: string;
   readonly at: string;
+  /** The id that was given, with `adopt`. */
+  readonly id?: string;
+  /** Missing while it is being carried out. `failed`: it was accepted, and what it needed did not hold. */
+  readonly result?: 'done' | 'failed';
+  /** Why it failed. */
+  readonly error?: string;
 }
 
 export interface Ledger {
   readonly plan: string;
   readonly outcome?: Outcome;
   readonly steps: { readonly [step: string]: LedgerStep };
+  /** Something waits that is no single step's: the approval of the plan. */
+  readonly attention?: Attention;
+  /** The latest 500; the run's history has all. */
   readonly moves: readonly Move[];
 }
 
@@ -71,9 +88,11 @@ const TRANSITIONS: Readonly<Record<StepState, readonly StepState[]>> = {
   creating: ['live', 'refused', 'uncertain'],
   // A live step turns uncertain when a reset run finds it missing.
   live: ['deleting', 'kept', 'uncertain'],
-  uncertain: ['deleting', 'kept'],
-  refused: ['uncertain'],
-  deleting: ['deleted', 'abandoned'],
+  // An operator makes a failed step again, or names what stands for it (`live`).
+  uncertain: ['deleting', 'kept', 'creating', 'live', 'abandoned'],
+  refused: ['uncertain', 'creating', 'live'],
+  // `kept`: an operator adopts what cannot be deleted.
+  deleting: ['deleted', 'abandoned', 'kept'],
   // Only in a run that was reset on its way: another run may have made it again.
   deleted: ['uncertain'],
   kept: [],

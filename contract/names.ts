@@ -1,6 +1,11 @@
 /** Every name that crosses a process boundary: workflows, activities, queries, queues, memo keys, search attributes. */
 
-export const WORKFLOW = { provision: 'provision', sweep: 'sweepOrphans' } as const;
+export const WORKFLOW = {
+  provision: 'provision',
+  sweep: 'sweepOrphans',
+  deprovision: 'deprovision',
+  verify: 'verifyPlan',
+} as const;
 
 /** `report` is the sweep's. */
 export const QUERY = { ledger: 'ledger', report: 'report' } as const;
@@ -25,7 +30,7 @@ export const RESOLVE_SWEEP = 'provisioner.resolveSweep';
 /** A local activity: a run that continues a cancelled one can close as Cancelled only once it is cancelled itself. */
 export const CANCEL_SELF = 'provisioner.cancel';
 
-export type StepVerb = 'create' | 'delete' | 'verify';
+export type StepVerb = 'create' | 'delete' | 'verify' | 'adopt' | 'read';
 
 /** The sweep's: one page of everything there is, and one orphan's deletion. */
 export type SweepVerb = 'list' | 'sweep';
@@ -46,6 +51,15 @@ export const SEARCH_ATTRIBUTES = {
 /** The workflow id of a sweep that somebody starts, and the id of the schedule that starts one: one for each queue. */
 export function sweepIdOf(provisionTaskQueue: string): string {
   return `${provisionTaskQueue}-sweep`;
+}
+
+/** The workflow ids of what is done to a plan later: one of each at a time. */
+export function deprovisionIdOf(planName: string): string {
+  return `deprovision-${planName}`;
+}
+
+export function verifyIdOf(planName: string): string {
+  return `verify-${planName}`;
 }
 
 /** The workflow id of a plan: one open workflow for each plan name. */

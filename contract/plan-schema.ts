@@ -1,6 +1,7 @@
 /** The plan's structure as a zod schema: what can be checked without knowing any kind. Never enters the workflow bundle. */
 import { z } from 'zod';
 import { type Checked, checkShape } from './check-shape.js';
+import { parseDuration } from './duration.js';
 import type { Problem } from './failures.js';
 import type { Plan } from './plan.js';
 import { PLAN_LIMITS } from './plan.js';
@@ -18,7 +19,19 @@ export const planResourceSchema = z.strictObject({
   dependsOn: z.array(z.string()).max(PLAN_LIMITS.maxResources).optional(),
   ifExists: z.enum(['fail', 'adopt']).optional(),
   retain: z.boolean().optional(),
+  protect: z.boolean().optional(),
 });
+
+/** A timer of a century is a typing error; one of seconds would call the clouds without end. */
+const SPAN = { leastMs: 60_000, mostMs: 3_650 * 86_400_000 } as const;
+
+const spanSchema = z.string().refine(
+  (text) => {
+    const ms = parseDuration(text);
+    return ms !== undefined && ms >= SPAN.leastMs && ms <= SPAN.mostMs;
+  },
+  { error: 'must be a duration from 1m to 3650d, such as 90m, 12h or 7d' },
+);
 
 export const planSchema = z.strictObject({
   /** Also the workflow's id, so no slash; and the marker's, so it is bounded. */
@@ -30,6 +43,9 @@ export const planSchema = z.strictObject({
       error: `at most ${PLAN_LIMITS.maxResources} resources; split the plan`,
     }),
   onFailure: z.enum(['rollback', 'pause']).optional(),
+  approval: z.enum(['required']).optional(),
+  managed: z.boolean().optional(),
+  lifetime: z.strictObject({ ttl: spanSchema.optional(), verifyEvery: spanSchema.optional() }).optional(),
 });
 
 /** The size of a plan as it travels, in bytes of JSON. */

@@ -19,6 +19,20 @@ export interface PlanResource {
   readonly ifExists?: 'fail' | 'adopt';
   /** Keep this resource on rollback. Its spec may then refer only to steps that are retained too. Default false. */
   readonly retain?: boolean;
+  /**
+   * Once provisioned, deprovisioning refuses to delete it unless it is told to include what is protected. A rollback
+   * deletes it: nothing was provisioned then. Its spec may refer only to steps that are protected or retained too.
+   * Default false.
+   */
+  readonly protect?: boolean;
+}
+
+/** How long a managed plan keeps its resources, and how often it looks at them. Durations: `90s`, `15m`, `12h`, `7d`. */
+export interface Lifetime {
+  /** From Provisioned on; then everything is deprovisioned but what is retained or protected. Default: no end. */
+  readonly ttl?: string;
+  /** Default `1h`. */
+  readonly verifyEvery?: string;
 }
 
 export interface Plan {
@@ -26,6 +40,12 @@ export interface Plan {
   readonly resources: { readonly [step: string]: PlanResource };
   /** `rollback` (default) undoes everything at the first failure; `pause` waits for an operator. */
   readonly onFailure?: 'rollback' | 'pause';
+  /** Before the first create the run waits for an operator's `approve` or `reject`. Default: it does not. */
+  readonly approval?: 'required';
+  /** The run stays open as the owner of its resources, verifies them and deprovisions them. Default false. */
+  readonly managed?: boolean;
+  /** Implies `managed`. */
+  readonly lifetime?: Lifetime;
 }
 
 /** The result of a provisioned plan: each step's outputs; `id` is always a string. */

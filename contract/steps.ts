@@ -14,6 +14,10 @@ export interface ResolvedStep {
   readonly dependsOn: readonly string[];
   readonly ifExists: 'fail' | 'adopt';
   readonly retain: boolean;
+  /** Deprovisioning leaves it unless told otherwise. Missing: no. */
+  readonly protect?: boolean;
+  /** The resource's name, where the spec tells it without other steps: an operator types it to let go of it. */
+  readonly name?: string;
 }
 
 /** A plan that passed every check, in an order in which dependencies come first. */
@@ -29,6 +33,12 @@ export interface ResolvedPlan {
   readonly searchAttributes: boolean;
   /** Hash of the worker's connections and kinds; activities compare it with their own. */
   readonly fingerprint: string;
+  /** Wait for an operator before the first create. Missing: do not. */
+  readonly approval?: boolean;
+  /** Stay open as the owner. Missing: close when everything is live. Times in ms. */
+  readonly managed?: { readonly ttlMs?: number; readonly verifyEveryMs: number };
+  /** Whose the resources are, where that is not the run itself: `deprovision` acts in the name of a closed one. */
+  readonly owner?: Omit<Owner, 'step'>;
 }
 
 /** What `resolvePlan` is told of the run besides the plan. */
@@ -115,6 +125,38 @@ export type VerifyResult = { readonly by: string } & (
   | { readonly found: true; readonly outputs: StepOutputs }
 );
 
+/** Input of `<kind>.adopt`, which an operator's move schedules. */
+export interface AdoptInput {
+  readonly step: ResolvedStep;
+  readonly spec: JsonObject;
+  readonly owner: Owner;
+  /** What is to stand for the step. Missing: nothing; it is only asked whether anything of ours is there. */
+  readonly id?: string;
+  /** The create may have made something: what it made must be known before anything else stands for the step. */
+  readonly uncertain: boolean;
+  /** Server time, in ms since 1970, from which the late-commit window counts. */
+  readonly since: number;
+  readonly fingerprint: string;
+}
+
+/** `adopted`: not ours, so no rollback deletes it. Without an id there is nothing of ours, and nothing to tell. */
+export interface AdoptResult {
+  readonly outputs?: StepOutputs;
+  readonly adopted?: boolean;
+}
+
+/** Input of `<kind>.read`: how a resource is now, compared with its spec. */
+export interface ReadInput {
+  readonly step: ResolvedStep;
+  /** References replaced, secrets not: a field that holds one is compared without being told. */
+  readonly spec: JsonObject;
+  readonly owner: Owner;
+  readonly id: string;
+  /** An adopted resource carries no marker of ours. */
+  readonly adopted: boolean;
+  readonly fingerprint: string;
+}
+
 /** What the undo has to know of a create that may have made something. */
 export interface CreateTrace {
   readonly id?: string;
@@ -126,7 +168,9 @@ export interface CreateTrace {
 /** Why a run stopped creating: the first cause wins. */
 export type StopCause =
   | { readonly by: 'cancel' }
-  | { readonly by: 'failure'; readonly step: string; readonly cause: Cause };
+  | { readonly by: 'failure'; readonly step: string; readonly cause: Cause }
+  /** A managed plan at the end of its time or by an operator, or the workflow `deprovision`. */
+  | { readonly by: 'deprovision'; readonly includeProtected: boolean };
 
 /**
  * What a continued run is handed by the one before it. Believed only where the server says that there was one: a
@@ -137,7 +181,10 @@ export interface Carried {
   readonly ledger: Ledger;
   readonly outputs: ProvisionResult;
   readonly traces: { readonly [step: string]: CreateTrace };
-  readonly stop: StopCause;
+  /** Missing only in a managed plan that is provisioned. */
+  readonly stop?: StopCause;
+  /** Server time, in ms since 1970, at which a managed plan was provisioned. */
+  readonly provisionedAt?: number;
   /** The run before was reset: what another run of this chain made has to be looked for at the end. */
   readonly reset: boolean;
   /** How often each parked undo has failed: its next wait grows with it. */

@@ -87,7 +87,7 @@ function recordFailure(book: Book, step: ResolvedStep, error: unknown): void {
 /** `onFailure: pause`: what is live stays, nothing new starts, and a person decides. */
 async function pause(book: Book, key: string): Promise<void> {
   const reason = `its create failed: ${book.step(key).cause?.message ?? 'no reason known'}`;
-  book.park(key, { reason, moves: ['cancel'] });
+  book.park(key, { reason, moves: ['rollback'] });
   await CancellationScope.nonCancellable(async () => {
     const summary = `PARKED ${key}: cancel rolls back`;
     while (!book.stop) await condition(() => book.stop !== undefined, PAUSE_TICK, { summary });

@@ -13,6 +13,7 @@ const OUTCOME_EXITS: Readonly<Record<ProvisionFailedError['outcome'], ExitCode>>
   Cancelled: EXIT.undone,
   NotStarted: EXIT.invalid,
   Abandoned: EXIT.operator,
+  Deprovisioned: EXIT.provisioned,
 };
 
 export function exitOfOutcome(outcome: ProvisionFailedError['outcome'] | 'Provisioned'): ExitCode {

@@ -22,6 +22,7 @@ const MEANINGS: Readonly<Record<Outcome, string>> = {
   Cancelled: 'nothing of this plan is alive but what is listed as kept',
   NotStarted: 'no cloud was called',
   Abandoned: 'an operator let go, or the workflow was ended from outside: resources listed as not deleted may be alive',
+  Deprovisioned: 'what was provisioned is deleted again, but what is listed as kept',
 };
 
 const NEXT: Partial<Record<Outcome, string>> = {

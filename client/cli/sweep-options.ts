@@ -1,8 +1,8 @@
 /** What `sweep` and `setup --sweep` take alike: durations, and the queue that the configuration names. */
 import { InvalidArgumentError } from 'commander';
 import { BUILT_IN_PROVIDERS } from '../../activities/providers/built-in.js';
+import { parseDuration } from '../../contract/duration.js';
 import { DEFAULT_TASK_QUEUE } from '../../contract/names.js';
-import { parseDuration } from '../../worker/config/duration.js';
 import { findConfigFile, loadConfig } from '../../worker/config/load-config.js';
 
 export function durationOption(text: string): number {

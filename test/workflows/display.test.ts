@@ -23,9 +23,9 @@ test('a provider text with bars and line breaks stays in its cell of the table',
 });
 
 test('a step that waits is told first, with its reason and its moves', () => {
-  const attention = { reason: 'no permission', since: '2026-01-01T00:00:00.000Z', moves: ['cancel'] };
+  const attention = { reason: 'no permission', since: '2026-01-01T00:00:00.000Z', moves: ['retry'] } as const;
   const text = ledgerAsMarkdown({ plan: 'p', steps: { a: { ...step, attention } }, moves: [] }, []);
-  expect(text).toMatch(/^### Plan p: waits for an operator\n\n\*\*a\*\* no permission \(since .*\)\. Moves: cancel\./);
+  expect(text).toMatch(/^### Plan p: waits for an operator\n\n\*\*a\*\* no permission \(since .*\)\. Moves: retry\./);
 });
 
 test('a plan on the simulator says so', () => {
@@ -63,7 +63,7 @@ test('the whole page of a finished plan reads as it is written here', () => {
 });
 
 test('a plan on its way says so, and a step that waits says why in its row too', () => {
-  const attention = { reason: 'a < b & c', since: 'S', moves: ['cancel', 'skip'] };
+  const attention = { reason: 'a < b & c', since: 'S', moves: ['retry', 'skip'] } as const;
   const cause = { type: 'NotEmpty', message: 'm' } as const;
   const head = (steps: Ledger['steps']) => ledgerAsMarkdown({ plan: 'p', steps, moves: [] }, []).split('\n');
   expect(head({ a: step })).toEqual([
@@ -73,7 +73,7 @@ test('a plan on its way says so, and a step that waits says why in its row too',
     '| a\u2003 | refused\u2003 | \u2003 | \u2003 | k\u2003 |',
   ]);
   const lines = head({ a: { ...step, attention, cause } });
-  expect(lines[2]).toBe('**a** a &lt; b &amp; c (since S). Moves: cancel, skip.');
+  expect(lines[2]).toBe('**a** a &lt; b &amp; c (since S). Moves: retry, skip.');
   expect(lines[3]).toBe('');
   expect(lines.at(-1)).toContain('**waits:** a &lt; b &amp; c');
 });

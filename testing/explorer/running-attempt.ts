@@ -134,6 +134,9 @@ export class RunningAttempt {
         });
       case 'sweep':
         return this.sweep();
+      case 'adopt':
+      case 'read':
+        throw new Error(`No scenario leads to ${verb}`);
     }
   }
 

@@ -3,8 +3,8 @@
  * provider can judge (scope keys, credentials, endpoints) is checked in connections.ts.
  */
 import { z } from 'zod';
+import { parseDuration } from '../../contract/duration.js';
 import { PLAN_LIMITS } from '../../contract/plan.js';
-import { parseDuration } from './duration.js';
 import { isSecretSource, type SecretSource } from './secrets.js';
 
 /** A missing value is told as such, whatever the value would have to be. */
