@@ -1,9 +1,11 @@
-/** The activities as a worker registers them: what resolves beside the workflows, five for each kind on a connection's queue. */
+/** The activities as a worker registers them: what resolves beside the workflows, six for each kind on a connection's queue. */
 import { Context, log } from '@temporalio/activity';
 import type { Marker } from '../contract/marker.js';
 import { activityType, CANCEL_SELF, RESOLVE_PLAN, RESOLVE_SWEEP } from '../contract/names.js';
 import type { Plan } from '../contract/plan.js';
 import type {
+  AdoptInput,
+  AdoptResult,
   CreateInput,
   CreateResult,
   DeleteInput,
@@ -30,6 +32,7 @@ import type { Cloud } from './cloud.js';
 import type { Caller, Connection } from './connection.js';
 import { type CreateProgress, type DeleteProgress, isOriginalCreate } from './decisions.js';
 import { deleteOrphan } from './delete-orphan.js';
+import { ensureAdoptable } from './ensure-adoptable.js';
 import { ensureCreated } from './ensure-created.js';
 import { ensureDeleted } from './ensure-deleted.js';
 import { ensureVerified } from './ensure-verified.js';
@@ -65,7 +68,7 @@ export function createPlanActivities(catalog: Catalog): Activities {
   };
 }
 
-/** For the worker of one connection: create, delete and verify of every kind of its provider, and the sweep's two. */
+/** For the worker of one connection: create, delete, verify and adopt of every kind of its provider, and the sweep's two. */
 export function createConnectionActivities(connection: Connection, line: Line, catalog: Catalog): Activities {
   const kinds = [...catalog.kinds.values()].filter(({ provider }) => provider === connection.provider);
   return Object.assign(
@@ -109,6 +112,14 @@ function createKindActivities(kind: Kind, connection: Connection, line: Line, { 
         const cloud = urgentCloud(line, context, input.step.key);
         const by = context.info.workflowExecution?.runId ?? '';
         return ensureVerified(input, { ...common, attempt: current, cloud, by });
+      });
+    },
+    [activityType(kind.name, 'adopt')](input: AdoptInput): Promise<AdoptResult> {
+      const context = enter(input, fingerprint);
+      const ask = (marker: Marker) => askOwner(context.client, context.info.namespace, marker);
+      return attempt<never, AdoptResult>(context, (current) => {
+        const cloud = urgentCloud(line, context, input.step.key);
+        return ensureAdoptable(input, { ...common, attempt: current, cloud, askOwner: ask });
       });
     },
   };

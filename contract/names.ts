@@ -7,8 +7,8 @@ export const WORKFLOW = {
   verify: 'verifyPlan',
 } as const;
 
-/** `report` is the sweep's. */
-export const QUERY = { ledger: 'ledger', report: 'report' } as const;
+/** `outputs`: what is live by now; `report` is the sweep's. */
+export const QUERY = { ledger: 'ledger', outputs: 'outputs', report: 'report' } as const;
 
 /** Memo keys. `ledger`, and the sweep's `report`, are written after a cancel, since a Cancelled close carries no details. */
 export const MEMO = { ledger: 'ledger', planHash: 'planHash', report: 'report' } as const;

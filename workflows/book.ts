@@ -1,21 +1,33 @@
 /**
  * The run's book: the ledger with everything the saga must remember beside it, and everything an operator sees of it
- * (query, current details, search attributes). Each change goes through here, so that no view lags behind.
+ * (queries, current details, search attributes). Each change goes through here, so that no view lags behind.
  */
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import { defineQuery, setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { Outcome } from '../contract/failures.js';
-import { type Attention, type Ledger, type LedgerStep, moveStep, type StepState } from '../contract/ledger.js';
+import {
+  type Attention,
+  type Ledger,
+  type LedgerStep,
+  type Move,
+  moveStep,
+  type StepState,
+} from '../contract/ledger.js';
+import { MOVE_LIMITS } from '../contract/moves.js';
 import { QUERY, SEARCH_ATTRIBUTES } from '../contract/names.js';
-import type { Plan, StepOutputs } from '../contract/plan.js';
+import type { Plan, ProvisionResult, StepOutputs } from '../contract/plan.js';
 import { resolveReferences } from '../contract/references.js';
 import type { Carried, CreateTrace, Owner, ResolvedPlan, ResolvedStep, StopCause } from '../contract/steps.js';
 import { ledgerAsMarkdown } from './display.js';
+import { Turns } from './turns.js';
 
 const ledgerQuery = defineQuery<Ledger>(QUERY.ledger);
+const outputsQuery = defineQuery<ProvisionResult>(QUERY.outputs);
 
-/** By name, with the types that `setup` created them with. */
-function upsert(values: Partial<Record<keyof typeof SEARCH_ATTRIBUTES, string | boolean | readonly string[]>>): void {
+type AttributeValue = string | boolean | readonly string[] | null;
+
+/** By name, with the types that `setup` created them with. `null` takes one away. */
+function upsert(values: Partial<Record<keyof typeof SEARCH_ATTRIBUTES, AttributeValue>>): void {
   const named = Object.entries(values) as [keyof typeof SEARCH_ATTRIBUTES, unknown][];
   const pairs = named.map(([name, value]) => ({ key: { name, type: SEARCH_ATTRIBUTES[name] }, value }));
   upsertSearchAttributes(pairs as SearchAttributeUpdatePair[]);
@@ -33,18 +45,33 @@ export function showUnstarted(
     upsert({ ProvisionerOutcome: 'NotStarted', ...(name && { ProvisionerPlan: name.slice(0, 255) }) });
 }
 
+export interface Decision {
+  readonly move: 'approve' | 'reject';
+  readonly by: string;
+  readonly why: string;
+}
+
 export class Book {
   // Without a prototype: a step may be called `constructor`.
   readonly steps: Record<string, LedgerStep> = Object.create(null);
   readonly outputs: Record<string, StepOutputs> = Object.create(null);
   readonly traces: Record<string, CreateTrace> = Object.create(null);
   readonly failedUndos: Record<string, number> = Object.create(null);
-  /** Why the run stopped creating. The first cause wins, so it is written once. */
+  readonly turns = new Turns();
+  /** Parked steps that an operator wants tried again now. */
+  readonly asked = new Set<string>();
+  /** Why the run stopped creating, or owning. The first cause wins, so it is written once. */
   stop: StopCause | undefined;
+  decision: Decision | undefined;
+  /** Server time at which a managed plan was provisioned. */
+  provisionedAt: number | undefined;
   /** The run that continued as this one had been reset. */
   readonly resetBefore: boolean;
+  private moves: readonly Move[] = [];
+  private attention: Attention | undefined;
   private outcome: Outcome | undefined;
   private shownAttention = false;
+  private readonly onStop: (() => void)[] = [];
 
   constructor(
     readonly plan: Plan,
@@ -55,13 +82,8 @@ export class Book {
     for (const { key, kind, connection } of resolved.steps) {
       this.steps[key] = carried?.ledger.steps[key] ?? { kind, connection, state: 'planned' };
     }
-    if (carried) {
-      Object.assign(this.outputs, carried.outputs);
-      Object.assign(this.traces, carried.traces);
-      Object.assign(this.failedUndos, carried.failedUndos);
-      this.stop = carried.stop;
-      this.shownAttention = this.needsAttention();
-    } else if (resolved.searchAttributes) {
+    if (carried) this.takeUp(carried);
+    else if (resolved.searchAttributes) {
       upsert({
         ProvisionerPlan: resolved.name,
         ProvisionerConnections: [...resolved.connections],
@@ -69,11 +91,31 @@ export class Book {
       });
     }
     setHandler(ledgerQuery, () => this.ledger());
+    setHandler(outputsQuery, () => this.outputs);
     this.show();
   }
 
+  private takeUp(carried: Carried): void {
+    Object.assign(this.outputs, carried.outputs);
+    Object.assign(this.traces, carried.traces);
+    Object.assign(this.failedUndos, carried.failedUndos);
+    this.moves = carried.ledger.moves;
+    this.outcome = carried.ledger.outcome;
+    this.stop = carried.stop;
+    this.provisionedAt = carried.provisionedAt;
+    this.shownAttention = this.needsAttention();
+  }
+
+  /** What the next run of this workflow is handed. */
+  carry(reset: boolean): Carried {
+    const { resolved: plan, outputs, traces, failedUndos, stop, provisionedAt } = this;
+    const carried = { plan, ledger: this.ledger(), outputs, traces, failedUndos, reset };
+    return { ...carried, ...(stop && { stop }), ...(provisionedAt !== undefined && { provisionedAt }) };
+  }
+
   ledger(): Ledger {
-    return { plan: this.resolved.name, ...(this.outcome && { outcome: this.outcome }), steps: this.steps, moves: [] };
+    const { outcome, attention, steps, moves } = this;
+    return { plan: this.resolved.name, ...(outcome && { outcome }), steps, ...(attention && { attention }), moves };
   }
 
   state(key: string): StepState {
@@ -107,9 +149,53 @@ export class Book {
     this.show();
   }
 
+  /** The step is tried again: what made it wait is over. */
+  resume(key: string): void {
+    const { attention: _gone, cause: _over, ...rest } = this.step(key);
+    this.steps[key] = rest;
+    this.show();
+  }
+
+  /** What is known of a step besides its state. */
+  note(key: string, facts: Partial<LedgerStep>): void {
+    this.steps[key] = { ...this.step(key), ...facts };
+    this.show();
+  }
+
+  /** The whole plan waits for a person, or, without one, does so no more. */
+  parkPlan(attention?: Omit<Attention, 'since'>): void {
+    this.attention = attention && { ...attention, since: new Date().toISOString() };
+    this.show();
+  }
+
+  /** Keeps an operator's move; answers how to say what became of it. */
+  record(move: Omit<Move, 'at' | 'result' | 'error'>): (end: Pick<Move, 'result' | 'error'>) => void {
+    let entry: Move = { ...move, at: new Date().toISOString() };
+    this.moves = [...this.moves, entry].slice(-MOVE_LIMITS.listed);
+    this.show();
+    return (end) => {
+      const before = entry;
+      entry = { ...entry, ...end };
+      this.moves = this.moves.map((one) => (one === before ? entry : one));
+      this.show();
+    };
+  }
+
+  /** An operator's word on a plan that waits for approval; the first one counts. */
+  decide(decision: Decision): void {
+    this.decision ??= decision;
+    this.parkPlan();
+  }
+
   /** First cause wins: a cancel during a rollback changes nothing. */
   stopFor(cause: StopCause): void {
-    this.stop ??= cause;
+    if (this.stop) return;
+    this.stop = cause;
+    for (const act of this.onStop) act();
+  }
+
+  whenStopped(act: () => void): void {
+    this.onStop.push(act);
   }
 
   close(outcome: Outcome): void {
@@ -118,10 +204,17 @@ export class Book {
     if (this.resolved.searchAttributes) upsert({ ProvisionerOutcome: outcome });
   }
 
+  /** A managed plan is given up: what comes of it is not known yet. */
+  reopen(): void {
+    this.outcome = undefined;
+    this.show();
+    if (this.resolved.searchAttributes) upsert({ ProvisionerOutcome: null });
+  }
+
   /** Whose this step's resource is. */
   owner(key: string): Owner {
-    const { namespace, workflowId, firstExecutionRunId } = workflowInfo();
-    return { namespace, workflowId, step: key, runId: firstExecutionRunId };
+    const { namespace, workflowId, firstExecutionRunId: runId } = workflowInfo();
+    return { ...(this.resolved.owner ?? { namespace, workflowId, runId }), step: key };
   }
 
   /** The step's spec with everything replaced that is known by now. */
@@ -130,11 +223,11 @@ export class Book {
   }
 
   private needsAttention(): boolean {
-    return Object.values(this.steps).some(({ attention }) => attention !== undefined);
+    return this.attention !== undefined || Object.values(this.steps).some(({ attention }) => attention !== undefined);
   }
 
   private show(): void {
-    setCurrentDetails(ledgerAsMarkdown(this.ledger(), this.resolved.simulated));
+    setCurrentDetails(ledgerAsMarkdown(this.ledger(), this.resolved));
     const attention = this.needsAttention();
     if (attention === this.shownAttention) return;
     this.shownAttention = attention;

@@ -8,8 +8,10 @@ import {
   upsertMemo,
 } from '@temporalio/workflow';
 import type { CloseType, FailureDetails, FailureType, Problem } from '../contract/failures.js';
-import type { Cause } from '../contract/ledger.js';
+import type { Cause, Ledger, StepState } from '../contract/ledger.js';
 import { CANCEL_SELF, MEMO } from '../contract/names.js';
+import type { ProvisionResult } from '../contract/plan.js';
+import type { StopCause } from '../contract/steps.js';
 import type { Book } from './book.js';
 import { MAX_MESSAGE, RESOLVE } from './policies.js';
 
@@ -44,14 +46,8 @@ function asFailure({ type, message, ...details }: Cause): ApplicationFailure {
   return bare({ type, message, details: [facts] });
 }
 
-function undoneCount(book: Book): { undone: number; of: number; kept: number } {
-  const states = Object.values(book.steps).map(({ state }) => state);
-  const count = (...wanted: string[]) => states.filter((state) => wanted.includes(state)).length;
-  return { undone: count('deleted'), of: count('deleted', 'abandoned'), kept: count('kept') };
-}
-
 /** Nothing was called: every problem with its path in `details[0]`. */
-export function notStarted(type: CloseType, problems: readonly Problem[]): ApplicationFailure {
+export function notStarted(type: CloseType, problems: readonly Problem[], ledger?: Ledger): ApplicationFailure {
   const first = problems[0];
   const more = problems.length > 1 ? ` and ${problems.length - 1} more in the details` : '';
   const where = first?.path ? `${first.path}: ` : '';
@@ -59,30 +55,62 @@ export function notStarted(type: CloseType, problems: readonly Problem[]): Appli
   return bare({
     type,
     message: sentence(head, `${where}${first?.message ?? ''}${more}`, 'Nothing was called.'),
-    details: [problems],
+    details: [problems, ...(ledger ? [ledger] : [])],
   });
 }
 
-/** Throws what the run closes with after an undo. */
-export async function closeUndone(book: Book): Promise<never> {
+/** After an undo: returns what is left of a plan that was deprovisioned, and throws every other end. */
+export async function closeUndone(book: Book): Promise<ProvisionResult> {
   const { stop } = book;
-  if (stop?.by === 'failure') {
-    book.close('RolledBack');
-    const { undone, of, kept } = undoneCount(book);
-    const left = kept > 0 ? `${kept} kept` : 'nothing left behind';
-    const tail = `Undone ${undone} of ${of}, ${left}. Next: ${NEXT[stop.cause.type] ?? 'when it works again,'} start it again.`;
-    throw bare({
-      type: 'RolledBack',
-      message: sentence(`Rolled back: ${stop.step} failed.`, stop.cause.message, tail),
-      details: [book.ledger()],
-      cause: asFailure(stop.cause),
-    });
-  }
-  book.close('Cancelled');
-  // A Cancelled close carries no details; the memo can be read without a worker.
+  const abandoned = Object.keys(book.steps).filter((key) => book.state(key) === 'abandoned');
+  if (abandoned.length > 0) throw abandonedFailure(book, abandoned);
+  if (stop?.by === 'failure') throw rolledBack(book, stop);
+  const deprovisioned = stop?.by === 'deprovision';
+  book.close(deprovisioned ? 'Deprovisioned' : 'Cancelled');
+  // Neither close carries details; the memo can be read without a worker.
   upsertMemo({ [MEMO.ledger]: book.ledger() });
+  if (deprovisioned) return keptOutputs(book);
   if (!CancellationScope.current().consideredCancelled) await cancelSelf();
   throw new CancelledFailure('Cancelled and rolled back');
+}
+
+function rolledBack(book: Book, { step, cause }: Extract<StopCause, { readonly by: 'failure' }>): ApplicationFailure {
+  book.close('RolledBack');
+  const count = (wanted: StepState) => Object.values(book.steps).filter(({ state }) => state === wanted).length;
+  const undone = count('deleted');
+  const kept = count('kept');
+  const left = kept > 0 ? `${kept} kept` : 'nothing left behind';
+  const tail = `Undone ${undone} of ${undone}, ${left}. Next: ${NEXT[cause.type] ?? 'when it works again,'} start it again.`;
+  return bare({
+    type: 'RolledBack',
+    message: sentence(`Rolled back: ${step} failed.`, cause.message, tail),
+    details: [book.ledger()],
+    cause: asFailure(cause),
+  });
+}
+
+/** Whatever the undo was for: that something may be alive comes first. */
+function abandonedFailure(book: Book, steps: readonly string[]): ApplicationFailure {
+  book.close('Abandoned');
+  const cause = book.stop?.by === 'failure' ? book.stop.cause : steps.map((key) => book.step(key).cause).find(Boolean);
+  const [first = '', ...others] = steps;
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  const tail = 'Next: look at the cloud console, delete by hand.';
+  return bare({
+    type: 'Abandoned',
+    message: sentence(
+      `Abandoned: ${first}${more} may be alive.`,
+      book.step(first).cause?.message ?? 'an operator let go',
+      tail,
+    ),
+    details: [book.ledger()],
+    ...(cause && { cause: asFailure(cause) }),
+  });
+}
+
+/** What is kept is all that is left of the result. */
+function keptOutputs(book: Book): ProvisionResult {
+  return Object.fromEntries(Object.entries(book.outputs).filter(([key]) => book.state(key) === 'kept'));
 }
 
 /** A cancel is not carried over by continue-as-new, and the server closes as Cancelled only what was cancelled. */

@@ -1,6 +1,7 @@
 /**
  * Forward: start each step when what it needs is live, independent ones at once. At the first failure or cancel start
- * nothing new, cancel what is in flight, and wait for its answer: a create in flight is never abandoned.
+ * nothing new, cancel what is in flight, and wait for its answer: a create in flight is never abandoned. With
+ * `onFailure: pause` a failed step parks instead, and nothing new starts until an operator has decided.
  */
 import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { CreateInput, CreateResult, ResolvedStep } from '../contract/steps.js';
@@ -13,26 +14,33 @@ import { callStep } from './step-activity.js';
 /** Resolves when nothing is in flight any more. Whether everything is live stands in `book.stop`. */
 export async function createSteps(book: Book): Promise<void> {
   const forward = new CancellationScope();
-  const failed: { step?: string } = {};
+  book.whenStopped(() => forward.cancel());
   const settled = new Map<string, Promise<void>>();
   for (const [index, step] of book.resolved.steps.entries()) {
     const needs = step.dependsOn.map((key) => settled.get(key));
     settled.set(
       step.key,
-      (async () => {
-        await Promise.all(needs);
-        // What it needs is live by now, unless one of these says why it is not.
-        if (book.stop || failed.step) return;
-        const live = await forward.run(() => createStep(book, step, index));
-        if (live) return;
-        failed.step ||= step.key;
-        if (book.resolved.onFailure === 'rollback') stopForFailure(book, step);
-        if (book.stop) forward.cancel();
-      })(),
+      Promise.all(needs).then(() => bringLive(book, step, () => forward.run(() => createStep(book, step, index)))),
     );
   }
   await Promise.all(settled.values());
-  if (failed.step && !book.stop) await pause(book, failed.step);
+}
+
+/** Resolves when the step is live, or the run is stopped. What it needs is live by now, unless it was stopped. */
+async function bringLive(book: Book, step: ResolvedStep, create: () => Promise<boolean>): Promise<void> {
+  const { key } = step;
+  if (isPaused(book)) await condition(() => book.stop !== undefined || !isPaused(book));
+  while (!book.stop) {
+    if (await create()) return;
+    if (book.stop) return;
+    if (book.resolved.onFailure === 'rollback') return stopForFailure(book, step);
+    await decided(book, key);
+    if (book.state(key) === 'live') return;
+  }
+}
+
+function isPaused(book: Book): boolean {
+  return Object.values(book.steps).some(({ attention }) => attention?.moves.includes('rollback'));
 }
 
 function stopForFailure(book: Book, { key }: ResolvedStep): void {
@@ -43,6 +51,8 @@ function stopForFailure(book: Book, { key }: ResolvedStep): void {
 async function createStep(book: Book, step: ResolvedStep, index: number): Promise<boolean> {
   const { key } = step;
   const { length } = book.resolved.steps;
+  // An operator has it made again: what an earlier create may have made comes first.
+  const fresh = book.state(key) !== 'uncertain';
   // Written down before the call: whatever happens now, the undo knows.
   book.move(key, 'creating');
   try {
@@ -50,7 +60,7 @@ async function createStep(book: Book, step: ResolvedStep, index: number): Promis
       verb: 'create',
       summary: `${index + 1} of ${length} ${key}`,
       options: createOptions(length),
-      input: { originalRun: !isReset(), scheduledBy: workflowInfo().runId },
+      input: { originalRun: !isReset() && fresh, scheduledBy: workflowInfo().runId },
     });
     recordLive(book, key, result);
     return true;
@@ -76,7 +86,7 @@ function recordLive(book: Book, key: string, { outputs, adopted, requestId, rese
 }
 
 function recordFailure(book: Book, step: ResolvedStep, error: unknown): void {
-  const { cause, sent, id, resent } = readReport(error, step);
+  const { cause, sent, id = book.traces[step.key]?.id, resent } = readReport(error, step);
   const { key } = step;
   book.traces[key] = { ...(id !== undefined && { id }), resent, endedAt: Date.now() };
   // A step that stopped because the run was stopped is not a cause of its own.
@@ -84,13 +94,19 @@ function recordFailure(book: Book, step: ResolvedStep, error: unknown): void {
   book.move(key, sent === 'never' || sent === 'refused' ? 'refused' : 'uncertain', facts);
 }
 
-/** `onFailure: pause`: what is live stays, nothing new starts, and a person decides. */
-async function pause(book: Book, key: string): Promise<void> {
-  const reason = `its create failed: ${book.step(key).cause?.message ?? 'no reason known'}`;
-  book.park(key, { reason, moves: ['rollback'] });
-  await CancellationScope.nonCancellable(async () => {
-    const summary = `PARKED ${key}: cancel rolls back`;
-    while (!book.stop) await condition(() => book.stop !== undefined, PAUSE_TICK, { summary });
+/** `onFailure: pause`: what is live stays, nothing new starts, and a person decides over the step or the plan. */
+async function decided(book: Book, key: string): Promise<void> {
+  const { cause } = book.step(key);
+  book.park(key, {
+    reason: `its create failed: ${cause?.message ?? 'no reason known'}`,
+    moves: ['retry', 'adopt', 'skip', 'rollback'],
+    ...(cause?.requestId !== undefined && { requestId: cause.requestId }),
   });
+  const over = () => book.stop !== undefined || book.asked.has(key) || book.state(key) === 'live';
+  await CancellationScope.nonCancellable(async () => {
+    const summary = `PARKED ${key}: send update retry, adopt, skip or rollback`;
+    while (!over()) await condition(over, PAUSE_TICK, { summary });
+  });
+  book.asked.delete(key);
   book.calm(key);
 }

@@ -50,6 +50,31 @@ export function deleteOptions(steps: number): ActivityOptions {
   };
 }
 
+/** An operator waits for the answer: a few tries, and within the hour that a late-commit window may take. */
+export function adoptOptions(steps: number): ActivityOptions {
+  return {
+    ...PROVIDER_CALL,
+    startToCloseTimeout: '1 h',
+    scheduleToStartTimeout: waitForWorker(5, steps),
+    retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '10 s', maximumAttempts: 4 },
+    priority: { priorityKey: 1 },
+  };
+}
+
+/** A look at what is owned is in nobody's way; the next one comes by itself. */
+export function readOptions(steps: number): ActivityOptions {
+  return {
+    ...PROVIDER_CALL,
+    startToCloseTimeout: '10 min',
+    scheduleToStartTimeout: waitForWorker(5, steps),
+    retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '10 s', maximumAttempts: 3 },
+    priority: { priorityKey: 5 },
+  };
+}
+
+/** A managed plan's run continues as new after so many looks: a plan of 20 steps stays near 10,000 events. */
+export const LOOKS_A_RUN = 80;
+
 /** One page of a sweep: what it names is bounded, and behind it the sweep goes on in a new run. */
 export const SWEEP = {
   /** Targets of one page: with their rooms below, some 700 deletions of six events each, far from the server's 50,000. */
@@ -95,6 +120,9 @@ export function parkedFor(failedUndos: number): number {
 
 /** A wait without a timer is invisible in the Temporal UI; this one shows a bar with words. */
 export const PAUSE_TICK = '30 days';
+
+/** Of the steps that wait, as many are told with JSON to paste: current details are written with every change. */
+export const MAX_PASTED = 3;
 
 /** Room in a failure message before the UI cuts it. */
 export const MAX_MESSAGE = 180;

@@ -3,9 +3,12 @@ import { CancellationScope, proxyLocalActivities, workflowInfo } from '@temporal
 import { RESOLVE_PLAN } from '../contract/names.js';
 import type { Plan, ProvisionResult } from '../contract/plan.js';
 import type { Carried, Resolution, RunFacts } from '../contract/steps.js';
+import { awaitApproval } from './approval.js';
 import { Book, showUnstarted } from './book.js';
 import { closeUndone, notStarted } from './closing.js';
 import { createSteps } from './create-steps.js';
+import { Desk } from './desk.js';
+import { ownResources } from './own-resources.js';
 import { RESOLVE } from './policies.js';
 import { isReset, verifyLiveSteps } from './reset.js';
 import { undoSteps } from './undo-steps.js';
@@ -19,16 +22,21 @@ import { undoSteps } from './undo-steps.js';
  *   Cancelled, with the ledger in the memo.
  */
 export async function provision(plan: Plan, carried?: Carried): Promise<ProvisionResult> {
-  const book = carried && isContinued() ? new Book(plan, carried.plan, carried) : await open(plan);
+  const desk = new Desk();
+  const book = desk.open(carried && isContinued() ? new Book(plan, carried.plan, carried) : await open(plan));
   watchForCancel(book);
-  if (!book.stop) await createSteps(book);
+  if (!book.stop && book.provisionedAt === undefined) {
+    await awaitApproval(book);
+    if (!book.stop) await createSteps(book);
+  }
   if (!book.stop && isReset()) await verifyLiveSteps(book);
   if (!book.stop) {
     book.close('Provisioned');
-    return book.outputs;
+    await ownResources(book);
   }
-  await undoSteps(book);
-  return await closeUndone(book);
+  if (book.stop) await undoSteps(book);
+  await desk.close();
+  return book.stop ? await closeUndone(book) : book.outputs;
 }
 
 /**

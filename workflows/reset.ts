@@ -60,6 +60,8 @@ async function verifyOnce(book: Book, since: number): Promise<VerifyResult[]> {
   const answers: VerifyResult[] = [];
   await Promise.all(
     book.resolved.steps.map(async (step) => {
+      // Of what an operator skipped there is nothing to be seen.
+      if (book.step(step.key).skipped) return;
       const cause = await missing(book, step, since, answers);
       if (!cause) return;
       book.move(step.key, 'uncertain', { cause });

@@ -2,8 +2,10 @@
  * Backward: delete in reverse dependency order, independent steps at once, until each is verified gone. One failing undo
  * stops only what it depends on; it parks, says why, and tries again by itself for as long as it takes.
  */
-import { CancellationScope, condition, continueAsNew, sleep, workflowInfo } from '@temporalio/workflow';
-import type { Carried, DeleteInput, DeleteResult, ResolvedStep, VerifyResult } from '../contract/steps.js';
+import { allHandlersFinished, CancellationScope, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import type { Cause } from '../contract/ledger.js';
+import type { MoveName } from '../contract/moves.js';
+import type { DeleteInput, DeleteResult, ResolvedStep, VerifyResult } from '../contract/steps.js';
 import { readReport } from './activity-report.js';
 import type { Book } from './book.js';
 import { deleteOptions, parkedFor } from './policies.js';
@@ -59,12 +61,9 @@ class Undo {
 
   /** A long-parked run continues as new, but never while a delete is in flight. */
   async rotation(): Promise<void> {
-    await condition(() => this.mustRotate() && this.inFlight === 0);
-    const { plan, resolved, outputs, traces, failedUndos, stop } = this.book;
-    if (!stop) throw new Error('An undo without a cause');
-    const reset = isReset() || this.book.resetBefore;
-    const carried: Carried = { plan: resolved, ledger: this.book.ledger(), outputs, traces, failedUndos, stop, reset };
-    await continueAsNew(plan, carried);
+    await condition(() => this.mustRotate() && this.inFlight === 0 && allHandlersFinished());
+    if (!this.book.stop) throw new Error('An undo without a cause');
+    await continueAsNew(this.book.plan, this.book.carry(isReset() || this.book.resetBefore));
   }
 
   private mustRotate(): boolean {
@@ -75,29 +74,57 @@ class Undo {
     const { key } = step;
     const { state, adopted } = this.book.step(key);
     if (state !== 'live' && state !== 'uncertain' && state !== 'deleting') return;
-    if (adopted || (state === 'live' && step.retain)) return this.book.move(key, 'kept');
+    if (adopted || (state === 'live' && this.isHeld(step))) return this.book.move(key, 'kept');
     if (state === 'live' || (state === 'uncertain' && !step.retain)) this.book.move(key, 'deleting');
-    while (['deleting', 'uncertain'].includes(this.book.state(key))) {
+    while (this.isUnderWay(key)) {
       if (this.book.step(key).attention) await this.waitParked(key);
-      await this.tryToEnd(step);
+      await this.book.turns.take(key, () => this.tryToEnd(step));
     }
+  }
+
+  /** Retained whatever happens; protected once the plan was provisioned, unless somebody said otherwise. */
+  private isHeld({ retain, protect = false }: ResolvedStep): boolean {
+    const { stop, provisionedAt } = this.book;
+    const included = stop?.by === 'deprovision' && stop.includeProtected;
+    return retain || (protect && provisionedAt !== undefined && !included);
   }
 
   private async tryToEnd(step: ResolvedStep): Promise<void> {
     const { key } = step;
+    // An operator's move had its turn meanwhile.
+    if (!this.isUnderWay(key)) return;
     this.inFlight++;
     try {
       if (this.book.state(key) === 'uncertain') return await this.keepWhatIsThere(step);
       await this.delete(step);
       this.book.move(key, 'deleted');
     } catch (error) {
-      const { cause } = readReport(error, step);
-      this.book.failedUndos[key] = (this.book.failedUndos[key] ?? 0) + 1;
-      const next = `tries again after ${parkedFor(this.book.failedUndos[key]) / 60_000} min`;
-      this.book.park(key, { reason: `cannot be undone: ${cause.message}; ${next}`, moves: [] }, { cause });
+      this.park(step, readReport(error, step).cause);
     } finally {
       this.inFlight--;
     }
+  }
+
+  private isUnderWay(key: string): boolean {
+    return ['deleting', 'uncertain'].includes(this.book.state(key));
+  }
+
+  private park({ key, dependsOn }: ResolvedStep, cause: Cause): void {
+    const failed = (this.book.failedUndos[key] ?? 0) + 1;
+    this.book.failedUndos[key] = failed;
+    const reason = `cannot be undone: ${cause.message}; tries again after ${parkedFor(failed) / 60_000} min`;
+    // What it lies in is still to be deleted, and would take it along: then it could not be kept.
+    const falls = dependsOn.some((needed) => this.willBeDeleted(needed));
+    const moves: MoveName[] = falls ? ['retry', 'abandon'] : ['retry', 'adopt', 'abandon'];
+    const { requestId } = cause;
+    this.book.park(key, { reason, moves, ...(requestId !== undefined && { requestId }) }, { cause });
+  }
+
+  private willBeDeleted(key: string): boolean {
+    const step = this.book.resolved.steps.find((one) => one.key === key);
+    const { state, adopted } = this.book.step(key);
+    if (adopted || !step || this.isHeld(step)) return false;
+    return state === 'live' || state === 'uncertain' || state === 'deleting';
   }
 
   /** To be retained, and maybe never made: only what is there is kept. */
@@ -122,7 +149,10 @@ class Undo {
   }
 
   private async waitParked(key: string): Promise<void> {
-    await sleep(parkedFor(this.book.failedUndos[key] ?? 1), { summary: `PARKED ${key}: retries by itself` });
+    const over = () => this.book.asked.has(key) || !this.isUnderWay(key);
+    const summary = `PARKED ${key}: send update retry or abandon`;
+    if (!over()) await condition(over, parkedFor(this.book.failedUndos[key] ?? 1), { summary });
+    this.book.asked.delete(key);
     // The rotation takes over from here; this run has nothing more to do for the step.
     if (this.mustRotate()) await condition(() => false);
   }

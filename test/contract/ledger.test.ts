@@ -24,10 +24,16 @@ const ALLOWED = new Set([
   'live>uncertain',
   'uncertain>deleting',
   'uncertain>kept',
+  'uncertain>creating',
+  'uncertain>live',
+  'uncertain>abandoned',
   'refused>uncertain',
+  'refused>creating',
+  'refused>live',
   'deleted>uncertain',
   'deleting>deleted',
   'deleting>abandoned',
+  'deleting>kept',
 ]);
 
 const moves = STATES.flatMap((from) => STATES.map((to) => [from, to] as const));

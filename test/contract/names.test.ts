@@ -2,17 +2,20 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { FAILURE_TYPES, OUTCOMES } from '../../contract/failures.js';
+import { MOVE_REFUSED, MOVES } from '../../contract/moves.js';
 import {
   activityType,
   CANCEL_SELF,
   connectionTaskQueue,
   DEFAULT_TASK_QUEUE,
+  deprovisionIdOf,
   MEMO,
   QUERY,
   RESOLVE_PLAN,
   RESOLVE_SWEEP,
   SEARCH_ATTRIBUTES,
   sweepIdOf,
+  verifyIdOf,
   WORKFLOW,
   workflowIdOf,
 } from '../../contract/names.js';
@@ -24,7 +27,13 @@ test('a failure keeps its word, whatever else changes', () => {
     'InvalidRequest AccessDenied AlreadyExists NotFound NotEmpty ServiceLimitExceeded Throttling NetworkFailure ' +
       'ServiceTimeout ServiceInternalError NotStabilized OutcomeUnknown Misconfigured',
   );
-  expect(OUTCOMES.join(' ')).toBe('Provisioned RolledBack Cancelled NotStarted Abandoned');
+  expect(OUTCOMES.join(' ')).toBe('Provisioned RolledBack Cancelled NotStarted Abandoned Deprovisioned');
+});
+
+test('what is done to a plan later is found by its name, and moves keep theirs', () => {
+  expect([deprovisionIdOf('orders'), verifyIdOf('orders')]).toEqual(['deprovision-orders', 'verify-orders']);
+  expect(MOVES.join(' ')).toBe('retry adopt skip rollback abandon approve reject deprovision');
+  expect(MOVE_REFUSED).toBe('MoveRefused');
 });
 
 test('the sweep of a queue is found by the queue, and its requests by their name', () => {
@@ -33,8 +42,13 @@ test('the sweep of a queue is found by the queue, and its requests by their name
 });
 
 test('workflow, query, memo and local activities keep their names', () => {
-  expect(WORKFLOW).toEqual({ provision: 'provision', sweep: 'sweepOrphans' });
-  expect(QUERY).toEqual({ ledger: 'ledger', report: 'report' });
+  expect(WORKFLOW).toEqual({
+    provision: 'provision',
+    sweep: 'sweepOrphans',
+    deprovision: 'deprovision',
+    verify: 'verifyPlan',
+  });
+  expect(QUERY).toEqual({ ledger: 'ledger', outputs: 'outputs', report: 'report' });
   expect(MEMO).toEqual({ ledger: 'ledger', planHash: 'planHash', report: 'report' });
   expect([RESOLVE_PLAN, CANCEL_SELF]).toEqual(['provisioner.resolvePlan', 'provisioner.cancel']);
 });

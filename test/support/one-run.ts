@@ -63,8 +63,14 @@ export class OneRun {
     return OneRun.with(isolates, [plan], info);
   }
 
-  static async with(isolates: Isolates, args: readonly unknown[], info: Partial<RunInfo> = {}): Promise<OneRun> {
+  static async with(
+    isolates: Isolates,
+    args: readonly unknown[],
+    info: Partial<RunInfo> = {},
+    at = 1_000_000,
+  ): Promise<OneRun> {
     const run = new OneRun(await isolates.open({ ...INFO, ...info }));
+    run.at = at;
     await run.job({ what: 'start', args: args as Json[] });
     return run;
   }
@@ -117,6 +123,20 @@ export class OneRun {
     await this.resolve(`k.${key}.delete`, { completed: { deleted: 1 } });
   }
 
+  /** An operator sends a move. What the run answers at once: the refusal's words, what it returned, or nothing yet. */
+  async move(name: string, request: object, id = `u${this.of('update').length}`): Promise<string | undefined> {
+    const before = this.commands.length;
+    await this.job({ what: 'update', id, name, args: [request as Json] });
+    return this.answerTo(id, before);
+  }
+
+  /** The end of a move so far. */
+  answerTo(id: string, from = 0): string | undefined {
+    const end = this.commands.slice(from).findLast((each) => each.do === 'update' && each.id === id);
+    if (end?.do !== 'update' || end.is === 'accepted') return undefined;
+    return end.is === 'rejected' ? end.failure.message : String(end.result);
+  }
+
   /** Lets its latest timer ring. */
   async ring(): Promise<number> {
     const timer = this.of('timer').at(-1);
@@ -132,6 +152,10 @@ export class OneRun {
 
   async ledger(): Promise<Ledger> {
     return (await this.isolate.query('ledger')) as unknown as Ledger;
+  }
+
+  async query(name: string): Promise<Json> {
+    return this.isolate.query(name);
   }
 
   async report(): Promise<SweepReport> {

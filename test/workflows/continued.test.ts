@@ -36,7 +36,7 @@ test('a parked undo continues as new when its wait is over, and not while anothe
   await run.created('b');
   await run.fails('k.c.create', 'NotFound', { sent: 'refused', resent: false }, 'no network');
   await run.fails('k.a.delete', 'NotEmpty', {}, 'tables inside');
-  expect(run.of('timer')).toMatchObject([{ ms: 60_000, summary: 'PARKED a: retries by itself' }]);
+  expect(run.of('timer')).toMatchObject([{ ms: 60_000, summary: 'PARKED a: send update retry or abandon' }]);
   run.continueAsNewSuggested = true;
   await run.ring();
   expect(run.of('continue')).toEqual([]);
@@ -99,7 +99,7 @@ test('a continued run resolves nothing again, and goes on where the one before w
   expect(run.of('fail')).toMatchObject([{ type: 'RolledBack', cause: { message: 'no network' } }]);
 });
 
-test('what is at its end stays there, and what was abandoned is not counted as undone', async () => {
+test('what is at its end stays there, and what was abandoned is what the run closes with', async () => {
   const resolved = resolvedPlan(['a', 'kept', 'gone', 'left', 'never'].map((key) => resolvedStep(key)));
   const steps = {
     a: { ...step('a'), state: 'deleting' },
@@ -111,7 +111,15 @@ test('what is at its end stays there, and what was abandoned is not counted as u
   run = await continued(carried({ plan: resolved, ledger: { plan: 'p', steps, moves: [] } }));
   expect(calls()).toEqual(['a.delete']);
   await run.deleted('a');
-  expect(run.of('fail')[0]?.message).toContain('Undone 2 of 3, 1 kept.');
+  expect(run.of('fail')).toMatchObject([
+    {
+      type: 'Abandoned',
+      message: 'Abandoned: left may be alive. An operator let go. Next: look at the cloud console, delete by hand.',
+      details: [await run.ledger()],
+      cause: { message: 'no network' },
+    },
+  ]);
+  expect((await run.ledger()).outcome).toBe('Abandoned');
 });
 
 test('of a create that left no trace, anything may be there as of now', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Ledger } from '../../contract/ledger.js';
+import type { ResolvedStep } from '../../contract/steps.js';
 import { ledgerAsMarkdown } from '../../workflows/display.js';
 
 const step = { kind: 'k', connection: 'c', state: 'refused' } as const;
@@ -10,7 +11,7 @@ function shown(message: string): string {
     steps: { a: { ...step, cause: { type: 'InvalidRequest', message } } },
     moves: [],
   };
-  return ledgerAsMarkdown(ledger, []);
+  return ledgerAsMarkdown(ledger, { simulated: [] });
 }
 
 test('raw HTML that a provider sent cannot reach the page of the operator', () => {
@@ -24,12 +25,14 @@ test('a provider text with bars and line breaks stays in its cell of the table',
 
 test('a step that waits is told first, with its reason and its moves', () => {
   const attention = { reason: 'no permission', since: '2026-01-01T00:00:00.000Z', moves: ['retry'] } as const;
-  const text = ledgerAsMarkdown({ plan: 'p', steps: { a: { ...step, attention } }, moves: [] }, []);
-  expect(text).toMatch(/^### Plan p: waits for an operator\n\n\*\*a\*\* no permission \(since .*\)\. Moves: retry\./);
+  const text = ledgerAsMarkdown({ plan: 'p', steps: { a: { ...step, attention } }, moves: [] }, { simulated: [] });
+  expect(text).toMatch(
+    /^### Plan p: waits for an operator\n\n\*\*a\*\* no permission \(since .*\)\. Send the update retry \(More Actions/,
+  );
 });
 
 test('a plan on the simulator says so', () => {
-  expect(ledgerAsMarkdown({ plan: 'p', steps: {}, moves: [] }, ['huawei'])).toContain('simulator');
+  expect(ledgerAsMarkdown({ plan: 'p', steps: {}, moves: [] }, { simulated: ['huawei'] })).toContain('simulator');
 });
 
 test('the whole page of a finished plan reads as it is written here', () => {
@@ -44,7 +47,7 @@ test('the whole page of a finished plan reads as it is written here', () => {
       },
       moves: [],
     },
-    ['huawei', 'naver'],
+    { simulated: ['huawei', 'naver'] },
   );
   expect(text.replaceAll('\u2003', '')).toBe(
     [
@@ -65,7 +68,8 @@ test('the whole page of a finished plan reads as it is written here', () => {
 test('a plan on its way says so, and a step that waits says why in its row too', () => {
   const attention = { reason: 'a < b & c', since: 'S', moves: ['retry', 'skip'] } as const;
   const cause = { type: 'NotEmpty', message: 'm' } as const;
-  const head = (steps: Ledger['steps']) => ledgerAsMarkdown({ plan: 'p', steps, moves: [] }, []).split('\n');
+  const head = (steps: Ledger['steps']) =>
+    ledgerAsMarkdown({ plan: 'p', steps, moves: [] }, { simulated: [] }).split('\n');
   expect(head({ a: step })).toEqual([
     '### Plan p: in progress',
     '',
@@ -73,7 +77,61 @@ test('a plan on its way says so, and a step that waits says why in its row too',
     '| a\u2003 | refused\u2003 | \u2003 | \u2003 | k\u2003 |',
   ]);
   const lines = head({ a: { ...step, attention, cause } });
-  expect(lines[2]).toBe('**a** a &lt; b &amp; c (since S). Moves: retry, skip.');
+  expect(lines[2]).toBe(
+    '**a** a &lt; b &amp; c (since S). Send the update retry or skip (More Actions, Send an Update).',
+  );
   expect(lines[3]).toBe('');
-  expect(lines.at(-1)).toContain('**waits:** a &lt; b &amp; c');
+  expect(lines.join('\n')).toContain('**waits:** a &lt; b &amp; c');
+});
+
+test('what is to be sent stands below as JSON to paste, with every field that the move wants', () => {
+  const attention = { reason: 'r', since: 'S', moves: ['retry', 'skip', 'rollback'] } as const;
+  const text = ledgerAsMarkdown({ plan: 'p', steps: { a: { ...step, attention } }, moves: [] }, { simulated: [] });
+  const fences = [...text.matchAll(/Update \*\*(\w+)\*\*:\n\n```json\n([^`]*)\n```/g)];
+  expect(fences.map(([, move, json]) => [move, JSON.parse(json ?? '')])).toEqual([
+    ['retry', { step: 'a', by: '', why: '' }],
+    ['skip', { step: 'a', by: '', why: '', outputs: { id: '' } }],
+    ['rollback', { by: '', why: '' }],
+  ]);
+  // One line alone would be reformatted by the first click, and sent by the second.
+  for (const [, , json = ''] of fences) expect(json.split('\n').length).toBeGreaterThan(2);
+});
+
+test('who abandons is told the name to type, and the request that the provider refused', () => {
+  const attention = { reason: 'r', since: 'S', moves: ['abandon'], requestId: 'req-1' } as const;
+  const ledger: Ledger = { plan: 'p', steps: { a: { ...step, id: 'id-a', attention } }, moves: [] };
+  const resolved = { key: 'a', name: 'orders' } as ResolvedStep;
+  expect(ledgerAsMarkdown(ledger, { simulated: [], steps: [resolved] })).toContain(
+    'Provider request req-1. Send the update abandon (More Actions, Send an Update). To abandon, confirm with the name orders.',
+  );
+  expect(ledgerAsMarkdown(ledger, { simulated: [] })).toContain('confirm with the name id-a.');
+});
+
+test('a plan that waits for approval says so before all steps', () => {
+  const attention = { reason: 'waits for approval', since: 'S', moves: ['approve', 'reject'] } as const;
+  const text = ledgerAsMarkdown({ plan: 'p', steps: { a: step }, attention, moves: [] }, { simulated: [] });
+  expect(text).toContain('**The plan** waits for approval (since S). Send the update approve or reject');
+});
+
+test('operators’ moves are listed in order, with what they wrote escaped', () => {
+  const moves: Ledger['moves'] = [
+    { move: 'retry', step: 'a', by: 'ann', why: '<b>now</b>', at: 'T1', result: 'failed', error: 'no' },
+    { move: 'rollback', by: 'bob', why: 'enough', at: 'T2' },
+  ];
+  const lines = ledgerAsMarkdown({ plan: 'p', steps: { a: step }, moves }, { simulated: [] })
+    .replaceAll('\u2003', '')
+    .split('\n');
+  expect(lines.slice(-2)).toEqual([
+    '| T1 | ann | retry a | &lt;b>now&lt;/b> | failed: no |',
+    '| T2 | bob | rollback | enough | under way |',
+  ]);
+});
+
+test('of a managed plan a step says what the last look showed', () => {
+  const verified = { verdict: 'same', differences: [], at: 'T' } as const;
+  const text = ledgerAsMarkdown(
+    { plan: 'p', outcome: 'Provisioned', steps: { a: { ...step, state: 'live', verified } }, moves: [] },
+    { simulated: [] },
+  );
+  expect(text).toContain('same at T');
 });

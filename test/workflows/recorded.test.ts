@@ -14,7 +14,10 @@ test('the histories hold runs of many sorts', () => {
  * Histories that said something else than the workflows say now, on purpose: each with what changed. They must replay all
  * the same (test/histories.test.ts), and are never recorded anew.
  */
-const OUTDATED: { readonly [history: string]: string } = {};
+const OUTDATED: { readonly [history: string]: string } = {
+  'parked-undo-recovered': 'the label of a parked undo names the moves that are possible',
+  'paused-then-cancelled': 'the label of a paused step names the moves that are possible',
+};
 
 test.each(RECORDED.filter((name) => !(name in OUTDATED)))(
   '%s is replayed with the inputs, labels and closing words of its history',

@@ -200,7 +200,7 @@ test('an undo that fails parks with its reason, tries again by itself, and is ca
     attention: {
       reason: 'cannot be undone: tables inside; tries again after 1 min',
       since: '1970-01-01T00:16:40.000Z',
-      moves: [],
+      moves: ['retry', 'adopt', 'abandon'],
     },
     cause: { type: 'NotEmpty', message: 'tables inside', provider: 'model' },
   });
@@ -226,7 +226,7 @@ test('a plan that pauses waits with the cause and rolls back on a cancel', async
   await run.fails('k.b.create', 'NotFound', { sent: 'refused', resent: false }, 'no network');
   expect((await run.ledger()).steps.b?.attention).toMatchObject({
     reason: 'its create failed: no network',
-    moves: ['cancel'],
+    moves: ['retry', 'adopt', 'skip', 'rollback'],
   });
   expect(run.of('timer').at(-1)?.ms).toBe(30 * 24 * 3_600_000);
   await run.job({ what: 'cancel' });
@@ -291,9 +291,9 @@ test('a plan that pauses lets what is under way end, and begins nothing more', a
   run = await OneRun.of(isolates, resolvedPlan(steps, { onFailure: 'pause' }));
   await run.fails('k.a.create', 'NotFound', { sent: 'refused', resent: false });
   expect(run.of('cancel-activity')).toEqual([]);
-  expect(run.of('timer')).toEqual([]);
+  expect(run.of('timer')).toMatchObject([{ summary: 'PARKED a: send update retry, adopt, skip or rollback' }]);
   await run.created('b');
-  expect(run.of('timer')).toMatchObject([{ summary: 'PARKED a: cancel rolls back' }]);
+  expect(run.of('activity').map(({ id }) => id)).toEqual(['a.create', 'b.create']);
   expect((await run.ledger()).steps).toMatchObject({ b: { state: 'live' }, c: { state: 'planned' } });
 });
 

@@ -176,6 +176,16 @@ function jobOf(job: Job, run: RunInfo): coresdk.workflow_activation.IWorkflowAct
       return { fireTimer: { seq: job.seq } };
     case 'cancel':
       return { cancelWorkflow: { reason: 'somebody cancels' } };
+    case 'update':
+      return {
+        doUpdate: {
+          id: job.id,
+          protocolInstanceId: job.id,
+          name: job.name,
+          input: job.args.map((arg) => defaultPayloadConverter.toPayload(arg) as Payload),
+          runValidator: !job.known,
+        },
+      };
     case 'resolved':
       return { resolveActivity: { seq: job.seq, isLocal: job.local, result: resolutionOf(job.result) } };
   }
@@ -286,6 +296,13 @@ function closingFailure({ message, stackTrace, applicationFailureInfo: info, cau
   };
 }
 
+function answerOf(answer: coresdk.workflow_commands.IUpdateResponse): Command {
+  const { protocolInstanceId, rejected, completed } = answer;
+  const update = { do: 'update', id: protocolInstanceId ?? '' } as const;
+  if (rejected) return { ...update, is: 'rejected', failure: closingFailure(rejected) };
+  return completed ? { ...update, is: 'completed', result: fromPayload(completed) } : { ...update, is: 'accepted' };
+}
+
 function closingOf(command: coresdk.workflow_commands.IWorkflowCommand): Command[] {
   const { completeWorkflowExecution: done, failWorkflowExecution: failed, continueAsNewWorkflowExecution } = command;
   if (done) return [{ do: 'complete', result: fromPayload(done.result) }];
@@ -294,6 +311,8 @@ function closingOf(command: coresdk.workflow_commands.IWorkflowCommand): Command
   if (continueAsNewWorkflowExecution) {
     return [{ do: 'continue', args: (continueAsNewWorkflowExecution.arguments ?? []).map(fromPayload) }];
   }
+  const { updateResponse } = command;
+  if (updateResponse) return [answerOf(updateResponse)];
   const memo = command.modifyWorkflowProperties?.upsertedMemo?.fields;
   if (memo) return [{ do: 'memo', fields: fromPayloads(memo) }];
   const attributes = command.upsertWorkflowSearchAttributes?.searchAttributes?.indexedFields;

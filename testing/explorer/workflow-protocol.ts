@@ -39,6 +39,14 @@ export type Job =
   | { readonly what: 'patch'; readonly id: string }
   | { readonly what: 'timer'; readonly seq: number }
   | { readonly what: 'cancel' }
+  /** `known`: of a replay, where an update was accepted before and is not asked about again. */
+  | {
+      readonly what: 'update';
+      readonly id: string;
+      readonly name: string;
+      readonly args: readonly Json[];
+      readonly known?: boolean;
+    }
   | {
       readonly what: 'resolved';
       readonly seq: number;
@@ -104,4 +112,7 @@ export type Command =
   | { readonly do: 'complete'; readonly result: Json }
   | ({ readonly do: 'fail' } & ClosingFailure)
   | { readonly do: 'cancelled' }
+  | { readonly do: 'update'; readonly id: string; readonly is: 'accepted' }
+  | { readonly do: 'update'; readonly id: string; readonly is: 'rejected'; readonly failure: ClosingFailure }
+  | { readonly do: 'update'; readonly id: string; readonly is: 'completed'; readonly result: Json }
   | { readonly do: 'continue'; readonly args: readonly Json[] };

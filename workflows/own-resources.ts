@@ -1,0 +1,92 @@
+/**
+ * A managed plan: the run stays open as the owner of what it made, looks at it at an interval, and gives it up when its
+ * time is over, when an operator says so, or on a cancel. It continues as new, so that its history stays small.
+ */
+import { allHandlersFinished, CancellationScope, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import type { Drift, Verified } from '../contract/drift.js';
+import type { ReadInput, ResolvedStep } from '../contract/steps.js';
+import { causeOf } from './activity-report.js';
+import type { Book } from './book.js';
+import { LOOKS_A_RUN, readOptions } from './policies.js';
+import { isReset } from './reset.js';
+import { callStep } from './step-activity.js';
+
+/** Resolves when the resources are to be undone: why stands in `book.stop`. */
+export async function ownResources(book: Book): Promise<void> {
+  const { managed } = book.resolved;
+  if (!managed) return;
+  book.provisionedAt ??= Date.now();
+  const end = book.provisionedAt + (managed.ttlMs ?? Number.POSITIVE_INFINITY);
+  await CancellationScope.nonCancellable(async () => {
+    for (let looks = 1; !book.stop; looks++) {
+      await rest(book, Math.min(managed.verifyEveryMs, end - Date.now()));
+      if (Date.now() >= end) book.stopFor({ by: 'deprovision', includeProtected: false });
+      if (!book.stop) await look(book);
+      if (!book.stop && (looks >= LOOKS_A_RUN || workflowInfo().continueAsNewSuggested)) await goOn(book);
+    }
+  });
+  book.reopen();
+}
+
+async function rest(book: Book, ms: number): Promise<void> {
+  const stopped = () => book.stop !== undefined;
+  // A timer of no length is no timer.
+  if (ms > 0) await condition(stopped, ms, { summary: 'OWNED: send update deprovision to give up' });
+}
+
+async function goOn(book: Book): Promise<void> {
+  // Whoever sent a move gets an answer from the run that took it.
+  await condition(allHandlersFinished);
+  if (book.stop) return;
+  await continueAsNew(book.plan, book.carry(isReset() || book.resetBefore));
+}
+
+/** Every step at once; ended early where the plan is given up meanwhile. */
+async function look(book: Book): Promise<void> {
+  const reading = new CancellationScope();
+  book.whenStopped(() => reading.cancel());
+  await Promise.all(
+    book.resolved.steps.map(async (step) => {
+      const { key } = step;
+      const drift = await reading.run(() => read(book, step)).catch((error: unknown) => unread(error, step));
+      if (!book.stop) tell(book, key, drift);
+    }),
+  );
+}
+
+async function read(book: Book, step: ResolvedStep): Promise<Drift> {
+  const { id = '', adopted = false, skipped } = book.step(step.key);
+  if (skipped) return { verdict: 'skipped', differences: [], compared: [] };
+  return await callStep<ReadInput, Drift>(book, step, {
+    verb: 'read',
+    summary: `look at ${step.key}`,
+    options: readOptions(book.resolved.steps.length),
+    input: { id, adopted },
+  });
+}
+
+function unread(error: unknown, step: ResolvedStep): Drift {
+  return { verdict: 'unread', differences: [], compared: [], why: causeOf(error, step).message };
+}
+
+function tell(book: Book, key: string, { compared: _compared, ...drift }: Drift): void {
+  const verified: Verified = { ...drift, at: new Date().toISOString() };
+  book.note(key, { verified });
+  const reason = whatIsWrong(drift);
+  if (reason !== undefined) book.park(key, { reason, moves: ['deprovision'] });
+  else if (book.step(key).attention) book.calm(key);
+}
+
+function whatIsWrong({ verdict, differences, why }: Omit<Drift, 'compared'>): string | undefined {
+  switch (verdict) {
+    case 'missing':
+      return `is missing in its cloud${why === undefined ? '' : `: ${why}`}`;
+    case 'differs':
+      return `differs from the plan in ${differences.map(({ field }) => field).join(', ')}`;
+    case 'unread':
+      return `could not be looked at: ${why ?? 'no reason known'}`;
+    case 'same':
+    case 'skipped':
+      return undefined;
+  }
+}
