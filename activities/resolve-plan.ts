@@ -3,18 +3,19 @@
  * Pure, so that the dry run shows exactly what the worker will say.
  */
 import { checkShape, pathText } from '../contract/check-shape.js';
+import { parseDuration } from '../contract/duration.js';
 import type { Problem } from '../contract/failures.js';
 import { findReferences, findSecrets } from '../contract/find-references.js';
 import { describeWithMarker } from '../contract/marker.js';
-import { connectionTaskQueue } from '../contract/names.js';
 import { PLAN_LIMITS, type Plan, type PlanResource } from '../contract/plan.js';
 import { checkBoundedPlan, checkPlanBounds, planResourceSchema, stepNameSchema } from '../contract/plan-schema.js';
-import type { Resolution, ResolvedStep, RunFacts } from '../contract/steps.js';
+import type { Resolution, ResolvedPlan, RunFacts } from '../contract/steps.js';
 import type { Catalog } from './catalog.js';
 import { completeSpec } from './complete-spec.js';
 import type { Connection } from './connection.js';
 import type { Kind } from './kind.js';
 import { dependenciesOf, orderSteps } from './order-steps.js';
+import { checkPlace, resolveStep } from './resolve-step.js';
 
 /** The run that asks: its ids stand in the markers, and their length counts. */
 export interface ResolvingRun extends RunFacts {
@@ -23,6 +24,9 @@ export interface ResolvingRun extends RunFacts {
 }
 
 type Resources = ReadonlyMap<string, PlanResource>;
+
+/** Often enough that drift is a day's news, and one look-up a step and hour is nothing to any limit. */
+const DEFAULT_VERIFY_EVERY_MS = 3_600_000;
 
 /** Checks `input` as a plan for this catalog and run. Calls no cloud, reads no secret. */
 export function resolvePlan(input: unknown, catalog: Catalog, run: ResolvingRun): Resolution {
@@ -35,6 +39,8 @@ export function resolvePlan(input: unknown, catalog: Catalog, run: ResolvingRun)
   if (unbounded) return { problems: [...killers, unbounded], searchAttributes };
   const shape = checkBoundedPlan(input);
   const problems: Problem[] = [...killers, ...('problems' in shape ? shape.problems : [])];
+  if ('value' in shape && shape.value.managed === false && shape.value.lifetime)
+    problems.push({ path: 'managed', message: 'a plan with a lifetime is managed; leave one of them out' });
 
   const resources = soundResources(input);
   for (const [key, resource] of resources) problems.push(...checkResource(key, resource, resources, catalog, run));
@@ -47,17 +53,30 @@ export function resolvePlan(input: unknown, catalog: Catalog, run: ResolvingRun)
   if ('problems' in shape || problems.length > 0) return { problems, searchAttributes };
 
   const plan = shape.value;
+  const managed = managedOf(plan);
   const connections = [...new Set(Object.values(plan.resources).map(({ connection }) => connection))].sort();
   return {
     plan: {
       name: plan.name,
       onFailure: plan.onFailure ?? 'rollback',
-      steps: order.map((key) => resolveStep(key, plan, catalog)),
+      steps: order.map((key) => resolveStep(key, plan.resources[key] as PlanResource, catalog)),
       connections: asManyAsFit(connections),
       simulated: connections.filter((name) => catalog.connections?.get(name)?.simulator),
       searchAttributes,
       fingerprint: catalog.fingerprint,
+      ...(plan.approval === 'required' && { approval: true }),
+      ...(managed && { managed }),
     },
+  };
+}
+
+/** A plan with a lifetime is managed without saying so. */
+function managedOf({ managed, lifetime }: Plan): ResolvedPlan['managed'] {
+  if (!managed && !lifetime) return undefined;
+  const ttlMs = parseDuration(lifetime?.ttl);
+  return {
+    ...(ttlMs !== undefined && { ttlMs }),
+    verifyEveryMs: parseDuration(lifetime?.verifyEvery) ?? DEFAULT_VERIFY_EVERY_MS,
   };
 }
 
@@ -68,20 +87,6 @@ function soundResources(input: unknown): Resources {
   return new Map(Object.entries(resources).filter(([, resource]) => planResourceSchema.safeParse(resource).success));
 }
 
-function resolveStep(key: string, plan: Plan, catalog: Catalog): ResolvedStep {
-  const resource = plan.resources[key] as PlanResource;
-  return {
-    key,
-    kind: resource.kind,
-    provider: catalog.kinds.get(resource.kind)?.provider ?? '',
-    connection: resource.connection,
-    taskQueue: connectionTaskQueue(catalog.taskQueue, resource.connection),
-    dependsOn: dependenciesOf(resource),
-    ifExists: resource.ifExists ?? 'fail',
-    retain: resource.retain ?? false,
-  };
-}
-
 function checkResource(
   key: string,
   resource: PlanResource,
@@ -89,36 +94,18 @@ function checkResource(
   catalog: Catalog,
   run: ResolvingRun,
 ): Problem[] {
-  const at = ['resources', key] as const;
-  const problems: Problem[] = [];
+  const problems = checkPlace(key, resource, catalog);
   const kind = catalog.kinds.get(resource.kind);
-  if (!kind) problems.push({ path: pathText(...at, 'kind'), message: `unknown kind; known: ${listed(catalog.kinds)}` });
   const connection = catalog.connections?.get(resource.connection);
-  if (catalog.connections && !connection) {
-    problems.push({
-      path: pathText(...at, 'connection'),
-      message: `unknown connection; known: ${listed(catalog.connections)}`,
-    });
-  }
-  if (kind && connection && kind.provider !== connection.provider) {
-    problems.push({
-      path: pathText(...at, 'connection'),
-      message: `must be a connection of provider ${kind.provider}`,
-    });
-  }
   problems.push(...checkDependencies(key, resource, resources, catalog));
   if (kind)
     problems.push(...checkSecrets(key, resource, kind, connection), ...checkSpec(key, resource, kind, connection, run));
   return problems;
 }
 
-function listed(names: ReadonlyMap<string, unknown>): string {
-  return [...names.keys()].sort().join(', ') || 'none';
-}
-
 function checkDependencies(
   key: string,
-  { spec, dependsOn = [], retain = false }: PlanResource,
+  { spec, dependsOn = [], retain = false, protect = false }: PlanResource,
   resources: Resources,
   catalog: Catalog,
 ): Problem[] {
@@ -146,6 +133,8 @@ function checkDependencies(
       if (kind && !outputs.includes(output))
         problems.push({ path: at, message: `unknown output; ${step} has: ${outputs.join(', ')}` });
       if (retain && !target.retain) problems.push({ path: at, message: heldByNothing(step) });
+      else if (protect && !retain && !target.retain && !target.protect)
+        problems.push({ path: at, message: guardedByNothing(step) });
     }
   }
   return problems;
@@ -154,6 +143,10 @@ function checkDependencies(
 /** A cloud deletes what lies in a container along with it: a workflow in its project would be told as kept, and be gone. */
 function heldByNothing(step: string): string {
   return `what is retained may refer only to what is retained too; set retain on resources.${step}`;
+}
+
+function guardedByNothing(step: string): string {
+  return `what is protected may refer only to what is protected or retained too; set protect on resources.${step}`;
 }
 
 function checkSecrets(key: string, { spec }: PlanResource, kind: Kind, connection: Connection | undefined): Problem[] {
@@ -232,7 +225,7 @@ function checkMarkerFits(
 /** Temporal's limit on one search attribute is 2,048 bytes as JSON; a larger one fails the workflow task for ever. */
 const MAX_KEYWORDS_BYTES = 2_000;
 
-function asManyAsFit(names: readonly string[]): readonly string[] {
+export function asManyAsFit(names: readonly string[]): readonly string[] {
   let bytes = 0;
   return names.filter((name) => {
     bytes += Buffer.byteLength(JSON.stringify(name)) + 1;

@@ -3,7 +3,6 @@
  * what cannot be undone, and literal values that would end up in the workflow's history. Paths only, never values.
  */
 import type { Catalog } from '../../activities/catalog.js';
-import { completeSpec } from '../../activities/complete-spec.js';
 import type { Kind } from '../../activities/kind.js';
 import { pathText } from '../../contract/check-shape.js';
 import type { Problem } from '../../contract/failures.js';
@@ -44,7 +43,7 @@ export function dryRun(input: unknown, catalog: Catalog, namespace: string): Dry
   if ('problems' in resolution) return { problems: resolution.problems };
   const { resources } = input as Plan;
   const waves = wavesOf(resolution.plan.steps);
-  const steps = resolution.plan.steps.map((step) => describeStep(step, waves.get(step.key) ?? 1, resources, catalog));
+  const steps = resolution.plan.steps.map((step) => describeStep(step, waves.get(step.key) ?? 1, catalog));
   return {
     plan: resolution.plan.name,
     workflowId: workflowIdOf(resolution.plan.name),
@@ -63,16 +62,15 @@ function wavesOf(steps: readonly ResolvedStep[]): ReadonlyMap<string, number> {
   return waves;
 }
 
-function describeStep(step: ResolvedStep, wave: number, resources: Plan['resources'], catalog: Catalog): DryRunStep {
+function describeStep(step: ResolvedStep, wave: number, catalog: Catalog): DryRunStep {
   const kind = catalog.kinds.get(step.kind) as Kind;
   const connection = catalog.connections?.get(step.connection);
-  const name = nameOf(kind, completeSpec(kind, connection?.scope ?? {}, (resources[step.key] as PlanResource).spec));
   return {
     step: step.key,
     wave,
     kind: step.kind,
     title: kind.title,
-    ...(name !== undefined && { name }),
+    ...(step.name !== undefined && { name: step.name }),
     connection: step.connection,
     ...(connection?.simulator && { simulator: true }),
     needs: step.dependsOn,
@@ -82,16 +80,6 @@ function describeStep(step: ResolvedStep, wave: number, resources: Plan['resourc
     onRollback: step.retain ? 'kept' : 'deleted',
     ...(kind.irreversible !== undefined && { irreversible: kind.irreversible }),
   };
-}
-
-/** Unknown where a reference stands for it. Elsewhere in the spec references do not matter, so it need not be whole. */
-function nameOf(kind: Kind, spec: JsonObject): string | undefined {
-  try {
-    const name: unknown = kind.nameOf(spec);
-    return typeof name === 'string' ? name : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function literalWarnings(key: string, { kind, spec }: PlanResource, catalog: Catalog): Problem[] {

@@ -171,3 +171,49 @@ test('what is too large to look into is told alone', () => {
     ': at most 1000000 bytes of JSON; split the plan',
   ]);
 });
+
+test('what is protected may refer only to what is protected or retained, else a container would take it along', () => {
+  const inside = (more: object, container: object) => ({
+    name: 'p',
+    resources: {
+      home: project('home_a', container),
+      flow: { ...workflow('f', more), spec: { ...workflow('f').spec, ProjectId: { $ref: 'home.id' } } },
+    },
+  });
+  const remedy =
+    'resources.flow.spec.ProjectId.$ref: what is protected may refer only to what is protected or retained too; ' +
+    'set protect on resources.home';
+  expect(problems(inside({ protect: true }, {}))).toEqual([remedy]);
+  expect(problems(inside({ protect: true }, { protect: true }))).toEqual([]);
+  expect(problems(inside({ protect: true }, { retain: true }))).toEqual([]);
+});
+
+test('a step tells its protection and its name, where no other step has to be known for it', () => {
+  const named = { kind: 'huawei.dataarts-fabric.workspace', connection: 'huawei', spec: { name: { $ref: 'a.name' } } };
+  const { steps } = resolved({ name: 'p', resources: { a: studio('studio_a', { protect: true }), b: named } });
+  expect(steps.map(({ protect, name }) => ({ protect, name }))).toEqual([
+    { protect: true, name: 'studio_a' },
+    { protect: undefined, name: undefined },
+  ]);
+  expect(Object.keys(steps[1] ?? {})).not.toContain('protect');
+});
+
+test('a plain plan resolves without a word of approval and management', () => {
+  expect(Object.keys(resolved({ name: 'p', resources: { a: studio() } }))).not.toEqual(
+    expect.arrayContaining(['approval', 'managed']),
+  );
+  expect(resolved({ name: 'p', resources: { a: studio() }, approval: 'required' })).toMatchObject({ approval: true });
+});
+
+test.each([
+  [{ managed: true }, { verifyEveryMs: 3_600_000 }],
+  [{ lifetime: {} }, { verifyEveryMs: 3_600_000 }],
+  [{ lifetime: { ttl: '7d', verifyEvery: '15m' } }, { ttlMs: 604_800_000, verifyEveryMs: 900_000 }],
+])('a plan with %j stays open as the owner, with its times in ms', (more, managed) => {
+  expect(resolved({ name: 'p', resources: { a: studio() }, ...more }).managed).toEqual(managed);
+});
+
+test('a plan that has a lifetime and will not be managed is refused', () => {
+  const plan = { name: 'p', resources: { a: studio() }, managed: false, lifetime: { ttl: '1d' } };
+  expect(problems(plan)).toEqual(['managed: a plan with a lifetime is managed; leave one of them out']);
+});
