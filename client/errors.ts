@@ -4,6 +4,7 @@
  */
 import type { Outcome, Problem } from '../contract/failures.js';
 import type { Cause, Ledger } from '../contract/ledger.js';
+import type { MoveName } from '../contract/moves.js';
 
 /** The plan cannot be started: every problem at once. Nothing was called, not even the Temporal server. */
 export class InvalidPlanError extends Error {
@@ -34,6 +35,27 @@ export class ProvisionNotFoundError extends Error {
 
   constructor(readonly workflowId: string) {
     super(`There is no workflow ${workflowId}: start one with the plan, or see what there is with provisioner list.`);
+  }
+}
+
+/** A move that would be possible, of a step or of the whole plan. */
+export interface PossibleMove {
+  readonly move: MoveName;
+  readonly step?: string;
+}
+
+/** A move was refused, or what it needed did not hold. Nothing was changed; `possible` is what the run takes now. */
+export class MoveRefusedError extends Error {
+  override readonly name = 'MoveRefusedError';
+
+  constructor(
+    message: string,
+    readonly possible: readonly PossibleMove[],
+    /** Only of a move that says not what it must: then it was not even sent. */
+    readonly problems: readonly Problem[] = [],
+    options?: { readonly cause?: unknown },
+  ) {
+    super(message, options);
   }
 }
 

@@ -2,9 +2,11 @@
  * A provisioning under way or over: its result, its ledger, its outcome, and the way to cancel it. It stands for one
  * run chain, so a later provisioning under the same name does not change what it shows.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { type LedgerReading, ledgerIn, queryLedger, readLedger } from '../activities/owner/read-ledger.js';
+import { readPlan } from '../activities/owner/read-plan.js';
 import {
   type CloseType,
   FAILURE_TYPES,
@@ -13,10 +15,16 @@ import {
   type Problem,
 } from '../contract/failures.js';
 import type { Cause, Ledger } from '../contract/ledger.js';
-import type { ProvisionResult } from '../contract/plan.js';
+import type { MoveName, MoveRequest } from '../contract/moves.js';
+import { MEMO, QUERY } from '../contract/names.js';
+import { isManaged, type ProvisionResult } from '../contract/plan.js';
 import { ProvisionFailedError } from './errors.js';
 import { describeChain, type Run } from './run.js';
+import { sendMove } from './send-move.js';
 import { readSimulated } from './simulated.js';
+
+/** A person or a program waits for it; each look is a query that a worker answers. */
+const OWNED_POLL_MS = 500;
 
 export class ProvisionHandle {
   constructor(
@@ -27,7 +35,8 @@ export class ProvisionHandle {
   ) {}
 
   /**
-   * Waits for the end and returns every step's outputs. Throws {@link ProvisionFailedError} for every other outcome.
+   * Waits until the plan is Provisioned and returns every step's outputs: for the end, or, of a managed plan, which stays
+   * open, for that moment. Throws {@link ProvisionFailedError} for every other outcome.
    * Waiting may take as long as an operator takes to decide; giving up waiting (`signal`) changes nothing in the
    * workflow, and rejects with the SDK's error of a cancelled call.
    */
@@ -35,15 +44,45 @@ export class ProvisionHandle {
     for (;;) {
       // A reset does not link its run to the one before: the chain's latest run is the one that counts.
       const { runId } = await this.describe();
-      const wait = () => this.client.workflow.getHandle(this.workflowId, runId).result() as Promise<ProvisionResult>;
-      const end = await (signal ? this.client.withAbortSignal(signal, wait) : wait()).catch((error: unknown) => {
-        if (error instanceof WorkflowFailedError) return error;
-        throw error;
-      });
-      if ((await this.describe()).runId !== runId) continue;
-      if (end instanceof WorkflowFailedError) throw await this.failure(end.cause);
-      return end;
+      const over = new AbortController();
+      const either = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
+      const end = await Promise.race([this.closed(runId, either), this.owned(runId, either)]).finally(() =>
+        over.abort(),
+      );
+      if ('owned' in end) return end.owned;
+      const run = await this.describe();
+      if (run.runId !== runId) continue;
+      if (end.closed instanceof WorkflowFailedError) throw await this.failure(end.closed.cause);
+      if (completedAs(run) === 'Deprovisioned') throw await this.deprovisioned();
+      return end.closed;
     }
+  }
+
+  private async closed(runId: string, signal: AbortSignal): Promise<{ closed: ProvisionResult | WorkflowFailedError }> {
+    const wait = () => this.client.workflow.getHandle(this.workflowId, runId).result() as Promise<ProvisionResult>;
+    const closed = await this.client.withAbortSignal(signal, wait).catch((error: unknown) => {
+      if (error instanceof WorkflowFailedError) return error;
+      throw error;
+    });
+    return { closed };
+  }
+
+  /** Resolves only for a managed plan that is Provisioned; polls, since an open run tells of itself only when asked. */
+  private async owned(runId: string, signal: AbortSignal): Promise<{ owned: ProvisionResult }> {
+    const handle = this.client.workflow.getHandle(this.workflowId, runId);
+    const plan = await readPlan(this.client, this.workflowId, runId);
+    while (!signal.aborted && plan && isManaged(plan)) {
+      const ledger = await queryLedger(this.client, handle);
+      if (ledger?.outcome === 'Provisioned') return { owned: await handle.query(QUERY.outputs) };
+      await sleep(OWNED_POLL_MS);
+    }
+    return await new Promise<never>(() => undefined);
+  }
+
+  private async deprovisioned(): Promise<ProvisionFailedError> {
+    const ledger = (await this.findLedger())?.ledger;
+    const message = 'Deprovisioned: what was provisioned is deleted again.';
+    return new ProvisionFailedError({ outcome: 'Deprovisioned', message, ledger });
   }
 
   /** The record of every step, at any moment, with or without a worker alive. See {@link readLedger}. */
@@ -77,7 +116,7 @@ export class ProvisionHandle {
       case 'CONTINUED_AS_NEW':
         return undefined;
       case 'COMPLETED':
-        return 'Provisioned';
+        return completedAs(run);
       case 'CANCELLED':
         return 'Cancelled';
       case 'FAILED':
@@ -90,6 +129,18 @@ export class ProvisionHandle {
   /** Asks for a rollback: everything made so far is deleted again. Returns when the server has the request. */
   async cancel(): Promise<void> {
     await this.client.workflow.getHandle(this.workflowId, undefined, { firstExecutionRunId: this.runId }).cancel();
+  }
+
+  /**
+   * An operator's move, as {@link MoveRequest} describes: who, why, and what the move needs besides.
+   * Resolves to a sentence for people once it is carried out; `adopt` and `skip` may ask the cloud for minutes first.
+   * Throws {@link MoveRefusedError}; nothing was changed then. Giving up waiting (`signal`) does not take it back.
+   *
+   * @example
+   * await handle.move('retry', { step: 'workspace', by: 'alice', why: 'quota raised, ticket 4711' });
+   */
+  async move(move: MoveName, request: MoveRequest, options: { readonly signal?: AbortSignal } = {}): Promise<string> {
+    return await sendMove(this.client, this, move, request, options.signal);
   }
 
   async describe(): Promise<Run> {
@@ -119,6 +170,12 @@ export class ProvisionHandle {
   }
 }
 
+/** A managed plan completes when it is given up; its ledger is in the memo. */
+function completedAs(run: Run): Outcome {
+  const kept = run.memo[MEMO.ledger] as Partial<Ledger> | undefined;
+  return run.outcome ?? kept?.outcome ?? 'Provisioned';
+}
+
 function outcomeOf(cause: unknown): Exclude<Outcome, 'Provisioned'> {
   if (cause instanceof CancelledFailure) return 'Cancelled';
   if (!(cause instanceof ApplicationFailure)) return 'Abandoned';
@@ -127,6 +184,7 @@ function outcomeOf(cause: unknown): Exclude<Outcome, 'Provisioned'> {
       return 'RolledBack';
     case 'InvalidPlan':
     case 'Misconfigured':
+    case 'Rejected':
       return 'NotStarted';
     default:
       return 'Abandoned';

@@ -3,7 +3,9 @@ export type { LedgerReading, LedgerSource } from '../activities/owner/read-ledge
 export { type Listed, type ListOptions, ProvisionerClient, type ProvisionerClientOptions } from './client.js';
 export {
   InvalidPlanError,
+  MoveRefusedError,
   PlanConflictError,
+  type PossibleMove,
   ProvisionFailedError,
   type ProvisionFailure,
   ProvisionNotFoundError,

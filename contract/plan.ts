@@ -48,6 +48,11 @@ export interface Plan {
   readonly lifetime?: Lifetime;
 }
 
+/** Whether its run stays open as the owner of its resources. */
+export function isManaged({ managed, lifetime }: Pick<Plan, 'managed' | 'lifetime'>): boolean {
+  return managed === true || lifetime !== undefined;
+}
+
 /** The result of a provisioned plan: each step's outputs; `id` is always a string. */
 export type ProvisionResult = { readonly [step: string]: StepOutputs };
 export type StepOutputs = { readonly id: string; readonly [output: string]: Json };

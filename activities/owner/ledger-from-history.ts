@@ -1,22 +1,32 @@
 /**
  * The ledger as a run's events tell it: for an open run with no worker alive, where nobody can answer the query.
- * It knows every create and delete that was scheduled and how it ended, but neither attention nor operators' moves.
+ * It knows every create and delete that was scheduled and how it ended, and operators' moves, but no attention.
  */
 import type { Client } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 import type { FailureDetails } from '../../contract/failures.js';
-import type { Ledger, LedgerStep } from '../../contract/ledger.js';
+import type { Ledger, LedgerStep, Move } from '../../contract/ledger.js';
+import type { MoveRequest } from '../../contract/moves.js';
 import { activityType } from '../../contract/names.js';
 import type { Plan } from '../../contract/plan.js';
-import type { Carried, CreateInput, CreateResult } from '../../contract/steps.js';
+import type { AdoptResult, Carried, CreateInput, CreateResult } from '../../contract/steps.js';
+import { MovesInHistory } from './moves-in-history.js';
 import { decodePayloads } from './payloads.js';
 
 type Event = temporal.api.history.v1.IHistoryEvent;
 type Payloads = temporal.api.common.v1.IPayloads | null | undefined;
 
+interface Story {
+  readonly client: Client;
+  readonly steps: Record<string, LedgerStep>;
+  readonly scheduled: Map<string, Scheduled>;
+  /** Whether what an operator named was found to be another's, as its step's latest look told. */
+  readonly looks: Map<string, boolean>;
+}
+
 interface Scheduled {
   readonly step: string;
-  readonly verb: 'create' | 'delete';
+  readonly verb: 'create' | 'delete' | 'adopt';
 }
 
 /** Rebuilds the ledger from the events of one run. Undefined where the run's input is not a plan. */
@@ -24,30 +34,43 @@ export async function ledgerFromHistory(client: Client, events: readonly Event[]
   const started = events[0]?.workflowExecutionStartedEventAttributes;
   const [input, carried] = await decodePayloads(client, started?.input?.payloads);
   if (!isPlan(input)) return undefined;
-  const before = started?.continuedExecutionRunId
-    ? (carried as Partial<Carried> | undefined)?.ledger?.steps
-    : undefined;
+  const before = started?.continuedExecutionRunId ? (carried as Partial<Carried> | undefined)?.ledger : undefined;
   const steps: Record<string, LedgerStep> = {};
   for (const [key, { kind, connection }] of Object.entries(input.resources)) {
-    steps[key] = before?.[key] ?? { kind, connection, state: 'planned' };
+    steps[key] = before?.steps[key] ?? { kind, connection, state: 'planned' };
   }
-  const scheduled = new Map<string, Scheduled>();
-  for (const event of events) await apply(client, steps, scheduled, event);
-  return { plan: input.name, steps, moves: [] };
+  const moves = new MovesInHistory(client, before?.moves);
+  const story: Story = { client, steps, scheduled: new Map(), looks: new Map() };
+  for (const event of events) {
+    const done = await moves.take(event);
+    if (done) decide(story, done.move, done.request);
+    await apply(story, event);
+  }
+  return { plan: input.name, steps, moves: moves.moves };
 }
 
-async function apply(
-  client: Client,
-  steps: Record<string, LedgerStep>,
-  scheduled: Map<string, Scheduled>,
-  event: Event,
-): Promise<void> {
+/** What an operator's move made of its step; what follows of a retry its activity tells. */
+function decide({ steps, looks }: Story, { move }: Move, { step = '', id, outputs }: MoveRequest): void {
+  if (move === 'abandon') change(steps, step, { state: 'abandoned' });
+  if (move === 'skip' && outputs) change(steps, step, { state: 'live', id: outputs.id, adopted: true, skipped: true });
+  if (move !== 'adopt' || id === undefined) return;
+  const adopted = looks.get(step) ?? true;
+  // In an undo it is kept, else it stands for the step.
+  const undone = steps[step]?.state === 'deleting';
+  change(
+    steps,
+    step,
+    undone ? { state: 'kept', id, adopted: true } : { state: 'live', id, ...(adopted && { adopted }) },
+  );
+}
+
+async function apply({ client, steps, scheduled, looks }: Story, event: Event): Promise<void> {
   const started = event.activityTaskScheduledEventAttributes;
   if (started) {
     const found = await whatWasScheduled(client, steps, started);
     if (!found) return;
     scheduled.set(String(event.eventId), found);
-    change(steps, found.step, { state: found.verb === 'create' ? 'creating' : 'deleting' });
+    if (found.verb !== 'adopt') change(steps, found.step, { state: found.verb === 'create' ? 'creating' : 'deleting' });
     return;
   }
   const completed = event.activityTaskCompletedEventAttributes;
@@ -57,7 +80,9 @@ async function apply(
   if (!ended) return;
   if (completed) {
     const result = await decode(client, completed.result);
-    change(steps, ended.step, ended.verb === 'delete' ? { state: 'deleted' } : created(result));
+    // A look changes nothing: the move that it was for says what comes of it.
+    if (ended.verb === 'adopt') looks.set(ended.step, (result as AdoptResult).adopted ?? true);
+    else change(steps, ended.step, ended.verb === 'delete' ? { state: 'deleted' } : created(result));
   } else if (ended.verb === 'create') {
     const details = failed ? failed.failure?.applicationFailureInfo?.details : undefined;
     change(steps, ended.step, notCreated(await decode(client, details)));
@@ -74,9 +99,10 @@ async function whatWasScheduled(
   const step = input?.step?.key;
   const kind = step === undefined ? undefined : steps[step]?.kind;
   if (step === undefined || kind === undefined) return undefined;
-  if (event.activityType?.name === activityType(kind, 'create')) return { step, verb: 'create' };
-  if (event.activityType?.name === activityType(kind, 'delete')) return { step, verb: 'delete' };
-  return undefined;
+  const verb = (['create', 'delete', 'adopt'] as const).find(
+    (one) => event.activityType?.name === activityType(kind, one),
+  );
+  return verb && { step, verb };
 }
 
 function created(result: unknown): Partial<LedgerStep> {

@@ -8,7 +8,7 @@ import type { Ledger } from '../../contract/ledger.js';
 import { MEMO, QUERY } from '../../contract/names.js';
 import { ledgerFromHistory } from './ledger-from-history.js';
 
-/** `history`: rebuilt from events, since no worker answered; attention and moves are not in it. */
+/** `history`: rebuilt from events, since no worker answered; attention is not in it. */
 export type LedgerSource = 'query' | 'failure' | 'memo' | 'history';
 
 export interface LedgerReading {

@@ -6,13 +6,12 @@ import type { Client } from '@temporalio/client';
 import type { Ledger, StepState } from '../../contract/ledger.js';
 import { WORKFLOW } from '../../contract/names.js';
 import type { Plan } from '../../contract/plan.js';
-import { checkPlanShape } from '../../contract/plan-schema.js';
 import type { Owner } from '../../contract/steps.js';
 import { dependenciesOf, orderSteps } from '../order-steps.js';
 import { type ChainRun, findChain, mayHaveProvisioned } from './chain.js';
 import { describeRun } from './describe-run.js';
-import { decodePayloads } from './payloads.js';
 import { queryLedger, readLedger } from './read-ledger.js';
+import { readPlan } from './read-plan.js';
 
 export interface OwnedStep {
   readonly kind: string;
@@ -47,19 +46,6 @@ export async function readOwner(client: Client, owner: Owner): Promise<OwnerRead
 
 function unknown(why: string): OwnerReading {
   return { state: 'unknown', why };
-}
-
-/** The first event of every run of a chain holds the plan. */
-async function readPlan(client: Client, workflowId: string, runId: string): Promise<Plan | undefined> {
-  const { history } = await client.workflowService.getWorkflowExecutionHistory({
-    namespace: client.options.namespace,
-    execution: { workflowId, runId },
-    maximumPageSize: 1,
-  });
-  const input = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads;
-  const [plan] = await decodePayloads(client, input);
-  const checked = checkPlanShape(plan);
-  return 'value' in checked ? checked.value : undefined;
 }
 
 /** A run that was ended from outside left its ledger nowhere: only its worker can tell what an operator had done in it. */

@@ -4,7 +4,13 @@ import { ConfigProblems } from '../../worker/config/problems.js';
 import { EmbeddedServerError } from '../../worker/embedded-server/embedded-server-error.js';
 import { SearchAttributeError } from '../../worker/ensure-search-attributes.js';
 import { TemporalServerError } from '../../worker/temporal-connection.js';
-import { InvalidPlanError, PlanConflictError, ProvisionFailedError, ProvisionNotFoundError } from '../errors.js';
+import {
+  InvalidPlanError,
+  MoveRefusedError,
+  PlanConflictError,
+  ProvisionFailedError,
+  ProvisionNotFoundError,
+} from '../errors.js';
 import { SweepError } from '../sweep.js';
 import { CliError, EXIT, type ExitCode } from './exit.js';
 
@@ -38,6 +44,9 @@ export function failureOf(error: unknown): unknown {
   }
   if (error instanceof InvalidPlanError) {
     return new CliError(EXIT.invalid, 'The plan is invalid; nothing was started', error.problems, options);
+  }
+  if (error instanceof MoveRefusedError) {
+    return new CliError(EXIT.invalid, error.message, [], options);
   }
   if (error instanceof PlanConflictError || error instanceof ProvisionNotFoundError) {
     return new CliError(EXIT.invalid, error.message, [], options);

@@ -5,9 +5,10 @@
 import type { Ledger } from '../../contract/ledger.js';
 import type { ProvisionResult } from '../../contract/plan.js';
 import type { ProvisionHandle } from '../handle.js';
+import { decideCommands, waiting } from './decide.js';
 import { EXIT, type ExitCode } from './exit.js';
 import { exitOfOutcome } from './failure-of.js';
-import { causeText, firstCause, ledgerLines, outcomeLines, parkedSteps } from './ledger-table.js';
+import { causeText, firstCause, ledgerLines, outcomeLines } from './ledger-table.js';
 import type { Output } from './output.js';
 import { printable } from './printable.js';
 import { chooseView, SilentView } from './progress.js';
@@ -38,11 +39,12 @@ async function tell(handle: ProvisionHandle, end: WatchEnd, options: FollowOptio
       output.note('The same provision command attaches to it again.');
       return EXIT.interrupted;
     case 'parked': {
-      const attention = parkedSteps(end.ledger);
+      const attention = waiting(end.ledger);
       const error = `needs an operator: ${attention.join(', ')}`;
       output.document({ plan, workflowId, runId, outcome: null, error, attention, ledger: end.ledger });
       showLedger(output, end.ledger);
       output.note(`The workflow stays open and ${error}. See it with: ${options.next(`status ${plan}`)}`);
+      for (const command of decideCommands(end.ledger, plan, options.next)) output.note(`  ${command}`);
       return EXIT.operator;
     }
     case 'provisioned': {

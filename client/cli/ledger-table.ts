@@ -1,7 +1,7 @@
 /** A ledger as lines for people: one for each step, what is the matter below, then the outcome and what to do next. */
 import pc from 'picocolors';
 import type { Outcome } from '../../contract/failures.js';
-import type { Cause, Ledger, LedgerStep, StepState } from '../../contract/ledger.js';
+import type { Attention, Cause, Ledger, LedgerStep, Move, StepState } from '../../contract/ledger.js';
 import { printable } from './printable.js';
 
 const COLORS: Readonly<Record<StepState, (text: string) => string>> = {
@@ -38,11 +38,26 @@ export function colorOf(state: StepState): (text: string) => string {
 
 export function paintOutcome(outcome: Outcome): string {
   if (outcome === 'Provisioned') return pc.green(outcome);
+  if (outcome === 'Deprovisioned') return pc.dim(outcome);
   return outcome === 'Abandoned' ? pc.yellow(outcome) : pc.red(outcome);
 }
 
-/** The steps, aligned; a step that waits or failed says why in a line of its own. */
+/** The steps, aligned; a step that waits or failed says why in a line of its own. Operators' moves stand below. */
 export function ledgerLines(ledger: Ledger): string[] {
+  const plan = ledger.attention ? [attentionText(ledger.attention)] : [];
+  return [...plan, ...stepLines(ledger), ...moveLines(ledger.moves)];
+}
+
+function moveLines(moves: readonly Move[]): string[] {
+  if (moves.length === 0) return [];
+  const lines = moves.map(({ at, by, move, step = '', why, result = 'under way', error = '' }) => {
+    const end = result === 'failed' ? `${pc.red('failed')}: ${error}` : result;
+    return `  ${printable(at)}  ${printable(by)}: ${[move, step].filter(Boolean).join(' ')} (${printable(why)}), ${end}`;
+  });
+  return ['', 'moves', ...lines];
+}
+
+function stepLines(ledger: Ledger): string[] {
   const steps = Object.entries(ledger.steps);
   const stepWidth = width(steps.map(([key]) => key));
   const kindWidth = width(steps.map(([, { kind }]) => kind));
@@ -53,21 +68,28 @@ export function ledgerLines(ledger: Ledger): string[] {
       colorOf(step.state)(step.state.padEnd(9)),
       printable(step.kind).padEnd(kindWidth),
       printable(step.connection).padEnd(connectionWidth),
-      `${printable(step.id ?? '')}${step.adopted ? ' (adopted)' : ''}`,
+      `${printable(step.id ?? '')}${standing(step)}`,
     ];
     return [words.join('  ').trimEnd(), ...noteLines(step).map((note) => `${' '.repeat(stepWidth + 2)}${note}`)];
   });
 }
 
-function noteLines({ attention, cause }: LedgerStep): string[] {
+function standing({ adopted, skipped }: LedgerStep): string {
+  if (skipped) return ' (skipped)';
+  return adopted ? ' (adopted)' : '';
+}
+
+function attentionText({ since, reason, requestId, moves }: Attention): string {
+  const request = requestId === undefined ? '' : ` Request ${printable(requestId)}.`;
+  const possible = moves.length > 0 ? ` Moves: ${moves.map(printable).join(', ')}.` : '';
+  return `${pc.yellow('needs an operator')} since ${printable(since)}: ${printable(reason)}.${request}${possible}`;
+}
+
+function noteLines({ attention, cause, verified }: LedgerStep): string[] {
   const lines: string[] = [];
   if (cause) lines.push(`${pc.red('failed:')} ${causeText(cause)}`);
-  if (attention) {
-    const moves = attention.moves.length > 0 ? ` Moves: ${attention.moves.map(printable).join(', ')}.` : '';
-    lines.push(
-      `${pc.yellow('needs an operator')} since ${printable(attention.since)}: ${printable(attention.reason)}.${moves}`,
-    );
-  }
+  if (attention) lines.push(attentionText(attention));
+  if (verified) lines.push(`looked at ${printable(verified.at)}: ${verified.verdict}`);
   return lines;
 }
 
@@ -90,11 +112,6 @@ export function firstCause(ledger: Ledger): Cause | undefined {
 export function outcomeLines(outcome: Outcome): string[] {
   const next = NEXT[outcome];
   return [`${paintOutcome(outcome)}: ${MEANINGS[outcome]}.`, ...(next ? [`Next: ${next}.`] : [])];
-}
-
-/** The steps that wait for a person. */
-export function parkedSteps(ledger: Ledger): string[] {
-  return Object.entries(ledger.steps).flatMap(([key, { attention }]) => (attention ? [key] : []));
 }
 
 function width(texts: readonly string[]): number {

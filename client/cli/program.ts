@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { VERSION } from '../../contract/version.js';
 import { cancelCommand } from './commands/cancel.js';
 import { listCommand } from './commands/list.js';
+import { moveCommands } from './commands/moves.js';
 import { planCommand } from './commands/plan.js';
 import { provisionCommand } from './commands/provision.js';
 import { setupCommand } from './commands/setup.js';
@@ -24,6 +25,7 @@ const COMMANDS = [
   statusCommand,
   listCommand,
   cancelCommand,
+  ...moveCommands,
   sweepCommand,
   workerCommand,
   setupCommand,

@@ -108,7 +108,7 @@ export function isParked(ledger: Ledger): boolean {
   const steps = Object.values(ledger.steps);
   return (
     ledger.outcome === undefined &&
-    steps.some(({ attention }) => attention) &&
+    (ledger.attention !== undefined || steps.some(({ attention }) => attention)) &&
     steps.every((s) => s.attention || !MOVING.includes(s.state))
   );
 }

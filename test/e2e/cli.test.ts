@@ -98,7 +98,7 @@ describe('provision', () => {
     expect(jsonOf(parked)).toMatchObject({ outcome: null, attention: ['fabric'] });
     const status = await runCli(at('status', plan.name));
     expect(status.code).toBe(3);
-    expect(status.stdout).toMatch(/needs an operator since .*Moves: cancel/);
+    expect(status.stdout).toMatch(/needs an operator since .*Moves: retry, adopt, skip, rollback/);
     const cancelled = await runCli(at('cancel', plan.name, '--wait'));
     expect(cancelled.code).toBe(1);
     expect(cancelled.stdout).toMatch(/ai: deleted/);

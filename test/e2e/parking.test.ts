@@ -30,7 +30,11 @@ async function parksAsRefused(): Promise<void> {
   );
   // What it depends on waits; what has nothing to do with it is gone.
   expect(parked.steps).toMatchObject({
-    fabric: { state: 'deleting', cause: { type: 'AccessDenied', status: 403 }, attention: { moves: [] } },
+    fabric: {
+      state: 'deleting',
+      cause: { type: 'AccessDenied', status: 403 },
+      attention: { moves: ['retry', 'adopt', 'abandon'] },
+    },
     studio: { state: 'live' },
     ai: { state: 'deleted' },
     flow: { state: 'refused' },

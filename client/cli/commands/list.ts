@@ -45,6 +45,7 @@ function row(listed: Listed, planWidth: number): string {
 
 function stateOf({ status, outcome, attention }: Listed): string {
   if (attention) return pc.yellow('needs an operator');
+  if (status === 'RUNNING' && outcome === 'Provisioned') return `${paintOutcome(outcome)} (managed)`;
   if (status === 'RUNNING') return pc.cyan('running');
   return outcome === undefined ? status.toLowerCase() : paintOutcome(outcome);
 }

@@ -7,9 +7,10 @@ import { ProvisionFailedError } from '../../errors.js';
 import type { ProvisionHandle } from '../../handle.js';
 import type { Run } from '../../run.js';
 import { type Context, finish, nextCommand } from '../context.js';
+import { decideCommands, waiting } from '../decide.js';
 import { EXIT, type ExitCode } from '../exit.js';
 import { exitOfOutcome } from '../failure-of.js';
-import { causeText, firstCause, ledgerLines, outcomeLines, parkedSteps } from '../ledger-table.js';
+import { causeText, firstCause, ledgerLines, outcomeLines } from '../ledger-table.js';
 import type { Output } from '../output.js';
 import { printable } from '../printable.js';
 import { withServer } from '../server.js';
@@ -50,7 +51,7 @@ async function status({ output, global }: Context, name: string): Promise<ExitCo
       reading,
       simulated,
       outcome,
-      attention: outcome === undefined && reading ? parkedSteps(reading.ledger) : [],
+      attention: outcome === undefined && reading ? waiting(reading.ledger) : [],
       message: failure?.message,
       cause: failure?.facts ?? (reading && firstCause(reading.ledger)),
       problems: failure?.problems ?? [],
@@ -125,8 +126,27 @@ function show(
   if (cause && !(reading && firstCause(reading.ledger))) output.line(`Cause: ${causeText(cause)}`);
   for (const problem of problems) output.line(`  ${printable(`${problem.path}: ${problem.message}`)}`);
   if (outcome !== undefined) for (const line of outcomeLines(outcome)) output.line(line);
-  else if (attention.length > 0) output.line(`Running, and needs an operator: ${attention.join(', ')}.`);
+  else if (attention.length > 0 && reading) tellWaiting(output, plan, attention, reading, next);
+  else if (reading?.ledger.outcome === 'Provisioned') tellOwned(output, plan, next);
   else if (run.cancelRequested) output.line('Running, and cancelled: what was made is being deleted again.');
   else output.line(`Running. To undo everything: ${next(`cancel ${plan}`)}`);
   if (ui !== undefined) output.line(ui);
+}
+
+function tellWaiting(
+  output: Output,
+  plan: string,
+  attention: readonly string[],
+  { ledger }: LedgerReading,
+  next: Status['next'],
+): void {
+  output.line(`Running, and needs an operator: ${attention.join(', ')}.`);
+  const commands = decideCommands(ledger, plan, next);
+  if (commands.length > 0) output.line('To decide, one of:');
+  for (const command of commands) output.line(`  ${command}`);
+}
+
+function tellOwned(output: Output, plan: string, next: Status['next']): void {
+  output.line('Provisioned and managed: it stays open as the owner of its resources.');
+  output.line(`To give them up: ${next(`deprovision ${plan} --why WHY`)}`);
 }
