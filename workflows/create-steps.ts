@@ -13,6 +13,11 @@ import { callStep } from './step-activity.js';
 
 /** Resolves when nothing is in flight any more. Whether everything is live stands in `book.stop`. */
 export async function createSteps(book: Book): Promise<void> {
+  // Only creates hear of a cancel, through the book: a wait that a cancel ends by an error would skip the undo.
+  await CancellationScope.nonCancellable(() => createAll(book));
+}
+
+async function createAll(book: Book): Promise<void> {
   const forward = new CancellationScope();
   book.whenStopped(() => forward.cancel());
   const settled = new Map<string, Promise<void>>();
@@ -103,10 +108,8 @@ async function decided(book: Book, key: string): Promise<void> {
     ...(cause?.requestId !== undefined && { requestId: cause.requestId }),
   });
   const over = () => book.stop !== undefined || book.asked.has(key) || book.state(key) === 'live';
-  await CancellationScope.nonCancellable(async () => {
-    const summary = `PARKED ${key}: send update retry, adopt, skip or rollback`;
-    while (!over()) await condition(over, PAUSE_TICK, { summary });
-  });
+  const summary = `PARKED ${key}: send update retry, adopt, skip or rollback`;
+  while (!over()) await condition(over, PAUSE_TICK, { summary });
   book.asked.delete(key);
   book.calm(key);
 }

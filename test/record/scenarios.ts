@@ -1,8 +1,9 @@
 /** Every scenario: what a history of must be in the repository. */
 import { CONTINUED } from './continued.js';
+import { DECIDED } from './decided.js';
 import { PROVISIONED } from './provisioned.js';
 import { RESET } from './reset.js';
 import type { Scenario } from './scenario.js';
 import { UNDONE } from './undone.js';
 
-export const SCENARIOS: readonly Scenario[] = [...PROVISIONED, ...UNDONE, ...RESET, ...CONTINUED];
+export const SCENARIOS: readonly Scenario[] = [...PROVISIONED, ...UNDONE, ...RESET, ...DECIDED, ...CONTINUED];

@@ -48,6 +48,12 @@ export interface Attributes {
   readonly details?: Payloads & { readonly [name: string]: Payloads };
   readonly searchAttributes?: { readonly indexedFields: Fields };
   readonly upsertedMemo?: { readonly fields: Fields };
+  readonly meta?: { readonly updateId: string };
+  readonly acceptedRequest?: {
+    readonly meta: { readonly updateId: string };
+    readonly input: { readonly name: string; readonly args?: Payloads };
+  };
+  readonly outcome?: { readonly success?: Payloads; readonly failure?: Failure };
 }
 
 export interface Event {
@@ -105,6 +111,11 @@ export function fieldsOf(fields: Fields): { readonly [name: string]: Json } {
 
 export const msOf = (duration: string | undefined) => Number.parseFloat(duration ?? '0') * 1000;
 
+/** To an update: a task's own, though the event does not name the task. */
+function isAnswer({ type }: Event): boolean {
+  return type.startsWith('WORKFLOW_EXECUTION_UPDATE_');
+}
+
 /** Tasks that failed or ran out of time decided nothing: what they were given comes again. */
 export function tasksOf(events: readonly Event[]): Task[] {
   const tasks: Task[] = [];
@@ -116,7 +127,8 @@ export function tasksOf(events: readonly Event[]): Task[] {
       const suggested = started.is.suggestContinueAsNew ?? false;
       tasks.push({ at: started.at, suggested, flags: event.is.sdkMetadata?.langUsedFlags ?? [], given, commanded: [] });
       given = [];
-    } else if (event.is.workflowTaskCompletedEventId !== undefined) tasks.at(-1)?.commanded.push(event);
+    } else if (event.is.workflowTaskCompletedEventId !== undefined || isAnswer(event))
+      tasks.at(-1)?.commanded.push(event);
     else given.push(event);
   }
   return tasks;

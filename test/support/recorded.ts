@@ -109,6 +109,14 @@ function keptOfEvent(event: Event, activityIds: ReadonlyMap<string, string>): Ke
     }
     case 'WORKFLOW_PROPERTIES_MODIFIED':
       return [{ do: 'memo', fields: fieldsOf(is.upsertedMemo?.fields ?? {}) }];
+    case 'WORKFLOW_EXECUTION_UPDATE_ACCEPTED':
+      return [{ do: 'update', id: is.acceptedRequest?.meta.updateId, is: 'accepted' }];
+    case 'WORKFLOW_EXECUTION_UPDATE_COMPLETED': {
+      const { success, failure } = is.outcome ?? {};
+      const update = { do: 'update', id: is.meta?.updateId } as const;
+      if (failure) return [{ ...update, is: 'rejected', failure: closingFailure(failure) }];
+      return [{ ...update, is: 'completed', result: decodedAll(success)[0] }];
+    }
     case 'WORKFLOW_EXECUTION_COMPLETED':
       return [{ do: 'complete', result: decodedAll(is.result)[0] }];
     case 'WORKFLOW_EXECUTION_FAILED':
@@ -176,7 +184,7 @@ class Replay {
       });
       flags.push(...task.flags);
       let { at } = task;
-      let jobs = [...patches, ...task.given.flatMap((event) => this.jobOf(event))];
+      let jobs = [...patches, ...task.commanded.flatMap(updateOf), ...task.given.flatMap((event) => this.jobOf(event))];
       // What a local activity ends is done at once, though the server may have heard of it in a later task.
       while (jobs.length > 0) {
         const activation = { at, replaying: true, continueAsNewSuggested: task.suggested, jobs, flags };
@@ -221,6 +229,13 @@ class Replay {
     if (!result) return [];
     return [{ what: 'resolved', seq: this.seqs.get(is.scheduledEventId ?? '') ?? 0, local: false, result }];
   }
+}
+
+/** An update is no event until it is accepted: the task that accepted it was given it. */
+function updateOf({ type, is: { acceptedRequest } }: Event): Job[] {
+  if (type !== 'WORKFLOW_EXECUTION_UPDATE_ACCEPTED' || !acceptedRequest) return [];
+  const { meta, input } = acceptedRequest;
+  return [{ what: 'update', id: meta.updateId, name: input.name, args: decodedAll(input.args), known: true }];
 }
 
 function localEnd(seq: number, commanded: readonly Event[]): { readonly at: number; readonly job: Job }[] {

@@ -72,6 +72,17 @@ test('nothing new starts while a failed step waits, and everything does when it 
   expect(calls()).toEqual(['a.create', 'b.create', 'c.create']);
 });
 
+test('a cancel while steps wait for another to be decided undoes what is live', async () => {
+  const steps = [resolvedStep('a'), resolvedStep('b'), resolvedStep('c', { dependsOn: ['b'] })];
+  run = await OneRun.of(isolates, resolvedPlan(steps, { onFailure: 'pause' }));
+  await run.fails('k.a.create', 'NotFound', refused);
+  await run.created('b');
+  await run.job({ what: 'cancel' });
+  expect(calls()).toEqual(['a.create', 'b.create', 'b.delete']);
+  await run.deleted('b');
+  expect(run.of('cancelled')).toHaveLength(1);
+});
+
 test('adopt lets a resource stand for the step after a look, and a rollback keeps it', async () => {
   await paused();
   expect(await run.move('adopt', { ...who, step: 'a', id: 'ws-1' }, 'u')).toBeUndefined();

@@ -7,6 +7,7 @@ import type { Attempt } from '../../activities/attempt.js';
 import type { Cloud, CloudRequest } from '../../activities/cloud.js';
 import type { Caller, Connection } from '../../activities/connection.js';
 import { isFirstAttempt, isOriginalCreate } from '../../activities/decisions.js';
+import { ensureAdoptable } from '../../activities/ensure-adoptable.js';
 import { ensureCreated } from '../../activities/ensure-created.js';
 import { ensureDeleted } from '../../activities/ensure-deleted.js';
 import { ensureVerified } from '../../activities/ensure-verified.js';
@@ -17,7 +18,7 @@ import type { OwnerState } from '../../activities/ownership.js';
 import { SEND_WINDOW_MS } from '../../activities/policies.js';
 import type { StepVerb } from '../../contract/names.js';
 import type { Json } from '../../contract/plan.js';
-import type { CreateInput, DeleteInput, VerifyInput } from '../../contract/steps.js';
+import type { AdoptInput, CreateInput, DeleteInput, VerifyInput } from '../../contract/steps.js';
 import type { ModelOperation } from './model-kind.js';
 import { answerOf } from './model-kind.js';
 import { type SweepPorts, sweepOnce } from './sweeping.js';
@@ -134,7 +135,16 @@ export class RunningAttempt {
         });
       case 'sweep':
         return this.sweep();
-      case 'adopt':
+      case 'adopt': {
+        const askOwner = () => this.open({ at: 'owner' }, false) as Promise<OwnerState>;
+        const cloud = this.cloud({ signal, urgent: true });
+        return ensureAdoptable(input as unknown as AdoptInput, {
+          ...common,
+          attempt: this.attempt<never>(),
+          cloud,
+          askOwner,
+        });
+      }
       case 'read':
         throw new Error(`No scenario leads to ${verb}`);
     }
