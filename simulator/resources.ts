@@ -4,6 +4,7 @@
  */
 import { rewriteFlowSpec } from './alibaba/flow-spec.js';
 import { projectStatus } from './alibaba/projects.js';
+import { editFields } from './edit-fields.js';
 import { FieldReader, isObject } from './fields.js';
 import type { DataWorksWorkflow, KindName, Resource, ResourceBody, World } from './world.js';
 
@@ -38,6 +39,8 @@ export interface ResourceChanges {
   readonly published?: boolean;
   /** DataWorks project. */
   readonly status?: 'Available' | 'InitFailed' | 'Forbidden';
+  /** Anything that its create takes, under the name that it has there; any value. */
+  readonly fields?: Readonly<Record<string, unknown>>;
 }
 
 /** Everything throws an Error that says what would be right. */
@@ -64,6 +67,7 @@ export function resourcesOf(world: World): Resources {
     },
     edit: (id, changes) => {
       const resource = wanted(id);
+      editFields(resource, changes.fields ?? {});
       change(resource, changes);
       resource.modifiedAt = world.now();
       return view(world, resource);
@@ -162,7 +166,8 @@ export function parsePlanted(value: unknown): PlantedResource {
 
 export function parseChanges(value: unknown): ResourceChanges {
   const fields = FieldReader.of(value, 'resource');
-  checkKeys(value, ['name', 'description', 'contents', 'published', 'status']);
+  checkKeys(value, ['name', 'description', 'contents', 'published', 'status', 'fields']);
+  fields.object('fields');
   fields.text('name', { min: 1 });
   const statuses = ['Available', 'InitFailed', 'Forbidden'];
   const status = fields.text('status');

@@ -41,6 +41,8 @@ export interface DataWorksWorkflow {
 export interface DataWorksProject {
   readonly kind: 'alibaba.dataworks.project';
   displayName: string;
+  resourceGroupId?: string;
+  tags?: readonly { readonly Key: string; readonly Value: string }[];
   flags: Readonly<Record<string, boolean>>;
   /** What it becomes: the status of the moment also depends on the clock. */
   status: 'Available' | 'InitFailed' | 'Forbidden';

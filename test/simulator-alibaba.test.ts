@@ -196,6 +196,19 @@ describe('projects', () => {
     expect(await call('CreateWorkflowDefinition', { ProjectId: Id, Spec })).toMatchObject({ status: 200 });
   });
 
+  it('keep the tags and the resource group that they were created with', async () => {
+    const AliyunResourceTags = '[{"Key":"team","Value":"data"}]';
+    const Id = idOf(await call('CreateProject', { Name: 'orders', AliyunResourceGroupId: 'rg-1', AliyunResourceTags }));
+    expect(await get(Id)).toMatchObject({
+      body: { Project: { AliyunResourceGroupId: 'rg-1', AliyunResourceTags: [{ Key: 'team', Value: 'data' }] } },
+    });
+    for (const tags of ['{', '{}', '[{"Key":"team"}]']) {
+      expect(await call('CreateProject', { Name: 'other', AliyunResourceTags: tags })).toMatchObject({
+        body: { Code: 'InvalidParameter' },
+      });
+    }
+  });
+
   it('block their name for 14 days after a delete', async () => {
     const Id = idOf(await call('CreateProject', { Name: 'orders' }));
     expect(await call('CreateProject', { Name: 'orders' })).toMatchObject({ status: 400 });

@@ -131,6 +131,25 @@ describe('the control API', () => {
     expect(simulator.state().resources).toEqual([]);
   });
 
+  it('changes whatever a create takes behind the back of its cloud, and nothing that it does not', async () => {
+    const { body: made } = await control('POST', 'resources', {
+      kind: 'huawei.dataarts-studio.workspace',
+      name: 'own',
+    });
+    const { id } = made as { id: string };
+    await control('PATCH', `resources/${id}`, { fields: { eps_id: 7, bad_record_location_name: 'obs://b/' } });
+    expect((await sendHuawei(simulator, studio.list(10, 0))).body).toMatchObject({
+      data: [{}, { id, eps_id: 7, bad_record_location_name: 'obs://b/' }],
+    });
+    const wrong = await control('PATCH', `resources/${id}`, { fields: { eps_id: '8', status: 5 } });
+    expect(wrong).toMatchObject({
+      status: 400,
+      body: { error: expect.stringContaining('resource.fields.status: unk') },
+    });
+    expect(await control('PATCH', `resources/${id}`, { fields: [] })).toMatchObject({ status: 400 });
+    expect((await sendHuawei(simulator, studio.list(10, 0))).text).not.toContain('"8"');
+  });
+
   it('answers wrong JSON, unknown kinds, fields and calls with what is right', async () => {
     const broken = await send(`${simulator.endpoint}/__simulator/settings`, { method: 'POST', body: '{' });
     expect(broken).toMatchObject({ status: 400, body: { error: 'body: must be JSON' } });

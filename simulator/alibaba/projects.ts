@@ -2,6 +2,7 @@
  * DataWorks workspaces ("projects"): created in the background, deleted into a recycle bin that keeps the name for 14
  * days. Source: DataWorks 2024-05-18, CreateProject, GetProject, DeleteProject.
  */
+import { isObject } from '../fields.js';
 import type { Answer } from '../http.js';
 import { type Call, type Operation, RefusedCall } from '../operation.js';
 import type { DataWorksProject, Resource, World } from '../world.js';
@@ -71,7 +72,8 @@ function createProject(world: World, parameters: Parameters, call: Call): object
   if (!NAME.test(name))
     throw invalidParameter('Name', 'must have 3 to 28 letters, digits or _ and start with a letter');
   const flags = Object.fromEntries(FLAGS.map((flag) => [flag, parameters.boolean(flag) ?? false]));
-  parameters.text('AliyunResourceTags');
+  const tags = tagsOf(parameters);
+  const resourceGroupId = parameters.text('AliyunResourceGroupId');
   const now = world.now();
   const blocked = world
     .ever(KIND)
@@ -85,11 +87,31 @@ function createProject(world: World, parameters: Parameters, call: Call): object
       kind: KIND,
       displayName: parameters.text('DisplayName') ?? name,
       flags,
+      ...(resourceGroupId && { resourceGroupId }),
+      ...(tags && { tags }),
       status: call.initFails ? 'InitFailed' : 'Available',
       readyAt: now + world.settings.projectInitializingMs,
     } satisfies DataWorksProject,
   });
   return { Id: BigInt(project.id), ProjectId: BigInt(project.id) };
+}
+
+function tagsOf(parameters: Parameters): DataWorksProject['tags'] {
+  const text = parameters.text('AliyunResourceTags');
+  if (text === undefined || text === '') return undefined;
+  const isTag = (tag: unknown) => isObject(tag) && typeof tag.Key === 'string' && typeof tag.Value === 'string';
+  const tags = parseLeniently(text);
+  if (!Array.isArray(tags) || !tags.every(isTag))
+    throw invalidParameter('AliyunResourceTags', 'must be a JSON array of objects with Key and Value');
+  return tags as DataWorksProject['tags'];
+}
+
+function parseLeniently(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A deleted one is shown as Deleting for a while. */
@@ -155,6 +177,7 @@ function deleteProject(world: World, parameters: Parameters): object {
 }
 
 function show(project: Project, asOf: number): object {
+  const { resourceGroupId, tags } = project.body;
   return {
     Id: BigInt(project.id),
     Name: project.name,
@@ -163,6 +186,8 @@ function show(project: Project, asOf: number): object {
     Status: statusOf(project, asOf),
     Owner: '1000000000000001',
     ...project.body.flags,
+    ...(resourceGroupId && { AliyunResourceGroupId: resourceGroupId }),
+    ...(tags && { AliyunResourceTags: tags }),
     CreateTime: project.createdAt,
     ModifyTime: project.modifiedAt,
   };
