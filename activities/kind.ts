@@ -18,6 +18,11 @@ export interface Sighting {
   readonly outputs: Readonly<Record<string, StepOutputs[string]>>;
   /** Creation time in ms since 1970, where the cloud tells it: the oldest of several is kept. */
   readonly createdAt?: number;
+  /**
+   * What the answer shows of the spec, under the spec's own names and in its shape, for those who look for drift. Fields
+   * that the cloud does not return are left out; `null` stands for one that it returns without a value.
+   */
+  readonly fields?: JsonObject;
 }
 
 /** What a create answered. A cloud that gives no id leaves it out: then the name and the marker find it. */
@@ -75,6 +80,11 @@ export interface Kind<Spec extends object = object> {
    * Default: its outputs and its name as `name`, right wherever outputs are called like the spec's fields.
    */
   specOf?(sighting: Sighting): JsonObject;
+  /**
+   * What the cloud shows of the spec now, as {@link Sighting.fields} says, where find does not show it all: may read
+   * once more. Default: the sighting's `fields`, or else its name and description.
+   */
+  observe?(cloud: Cloud, sighting: Sighting, spec: Spec): Promise<JsonObject>;
 }
 
 /** Declares a kind; the type parameter ties schema and calls together. */

@@ -7,6 +7,7 @@ import type { Cloud } from '../../cloud.js';
 import { defineKind, type Sighting } from '../../kind.js';
 import { ProviderError } from '../../provider-error.js';
 import { readAnswer } from '../read-answer.js';
+import { shownFields } from '../shown-fields.js';
 import { action, requestIdOf } from './actions.js';
 import { idSchema } from './ids.js';
 import { DESCRIPTION_MAX, LATE_COMMIT_WINDOW_MS, PROJECT_NAME_PATTERN } from './limits.js';
@@ -27,7 +28,7 @@ const spec = z.strictObject({
 
 export type ProjectSpec = z.infer<typeof spec>;
 
-const project = z.object({
+const project = z.looseObject({
   Id: idSchema,
   Name: z.string(),
   DisplayName: z.string().nullish(),
@@ -119,12 +120,17 @@ async function getProject(cloud: Cloud, Id: string): Promise<Project | undefined
   }
 }
 
-function toSighting({ Id, Name, DisplayName, Description, Status }: Project): Sighting {
+/** The lists show what GetProject shows. */
+const FIELDS = Object.keys(spec.shape);
+
+function toSighting(row: Project): Sighting {
+  const { Id, Name, DisplayName, Description, Status } = row;
   return {
     id: Id,
     name: Name,
     description: Description ?? undefined,
     status: STATUS[Status] ?? 'pending',
     outputs: { Name, DisplayName: DisplayName ?? '' },
+    fields: shownFields(row, FIELDS),
   };
 }

@@ -13,6 +13,7 @@ import { describeWorkflow, flowSpec, workflowOf } from './flow-spec.js';
 import { idSchema, projectOf, specId } from './ids.js';
 import { DESCRIPTION_MAX, LATE_COMMIT_WINDOW_MS } from './limits.js';
 import { listEach, listWhole, type Page } from './list-pages.js';
+import { shownFlowSpec } from './shown-flow-spec.js';
 import { takeOffline } from './take-offline.js';
 
 const spec = z.strictObject({ ProjectId: specId.optional(), Spec: flowSpec });
@@ -134,6 +135,20 @@ export const alibabaDataworksWorkflow = defineKind<WorkflowSpec>({
       const items = listEach(cloud, listPage, pageOf({ ProjectId, Type }));
       for await (const item of items) yield toSighting(cloud, item, ProjectId, Type);
     }
+  },
+
+  async observe(cloud, { id }, of) {
+    const ProjectId = projectOf(cloud, of.ProjectId);
+    const Spec = shownFlowSpec((await getDefinition(cloud, ProjectId, id))?.Spec);
+    if (Spec) return { Spec };
+    // The list has just shown it: the next look decides.
+    throw new ProviderError('GetWorkflowDefinition: does not show the FlowSpec of a workflow that is listed', {
+      type: 'ServiceInternalError',
+      retryable: true,
+      sent: 'never',
+      provider: 'alibaba',
+      operation: 'GetWorkflowDefinition',
+    });
   },
 
   specOf: ({ name, outputs }) => ({

@@ -4,9 +4,11 @@
  */
 import { z } from 'zod';
 import type { Cloud } from '../../cloud.js';
+import { asRecord } from '../../http/json.js';
 import { defineKind, type Sighting } from '../../kind.js';
 import { ProviderError } from '../../provider-error.js';
 import { readAnswer } from '../read-answer.js';
+import { shownFields } from '../shown-fields.js';
 import { LATE_COMMIT_WINDOW_MS } from './limits.js';
 import { listRows, looseText } from './pages.js';
 
@@ -82,7 +84,7 @@ export const dataArtsFabricWorkspace = defineKind<Spec>({
     // An answer of another shape is still a success: then name and marker find the workspace.
     const shown = workspace.safeParse(answer.body);
     return {
-      ...(shown.success && { id: shown.data.id, sighting: toSighting(shown.data) }),
+      ...(shown.success && { id: shown.data.id, sighting: toSighting(shown.data, asRecord(answer.body)) }),
       ...(answer.requestId !== undefined && { requestId: answer.requestId }),
     };
   },
@@ -134,7 +136,9 @@ async function listAll(cloud: Cloud, projectId: string | undefined): Promise<rea
       rows: 'workspaces',
       count: 'total',
     });
-    return rows.map((body) => toSighting(readAnswer(workspace, { status: 200, headers: {}, body, text: '' }, LIST)));
+    return rows.map((body) =>
+      toSighting(readAnswer(workspace, { status: 200, headers: {}, body, text: '' }, LIST), body),
+    );
   });
 }
 
@@ -149,7 +153,10 @@ const workspace = z.object({
   enterprise_project_id: looseText,
 });
 
-function toSighting(shown: z.infer<typeof workspace>): Sighting {
+/** The project is where the list was read: it cannot differ. Some lists leave out the tags. */
+const FIELDS = ['name', 'description', 'metastore_id', 'enterprise_project_id', 'tags'] as const;
+
+function toSighting(shown: z.infer<typeof workspace>, row: Readonly<Record<string, unknown>>): Sighting {
   const createdAt = Date.parse(shown.create_time ?? '');
   return {
     id: shown.id,
@@ -163,5 +170,6 @@ function toSighting(shown: z.infer<typeof workspace>): Sighting {
       enterprise_project_id: shown.enterprise_project_id ?? null,
     },
     ...(Number.isFinite(createdAt) && { createdAt }),
+    fields: shownFields(row, FIELDS),
   };
 }

@@ -7,6 +7,7 @@ import type { Cloud } from '../../cloud.js';
 import { defineKind, type Sighting } from '../../kind.js';
 import { ProviderError, type ProviderErrorFacts } from '../../provider-error.js';
 import { readAnswer } from '../read-answer.js';
+import { shownFields } from '../shown-fields.js';
 import { LATE_COMMIT_WINDOW_MS } from './limits.js';
 import { listRows, looseText, type Row } from './pages.js';
 
@@ -132,6 +133,9 @@ const workspace = z.object({
   create_time: z.number().nullish(),
 });
 
+/** Project and instance are where the list was read: they cannot differ. */
+const FIELDS = ['name', 'eps_id', 'description', 'job_log_location_name', 'bad_record_location_name'] as const;
+
 function toSighting(row: Row, { project, instance }: { project: string; instance: string }): Sighting {
   const answer = { status: 200, headers: {}, body: row, text: '' };
   const read = readAnswer(workspace, answer, { provider: 'huawei', operation: 'ListManagerWorkSpaces' });
@@ -149,6 +153,7 @@ function toSighting(row: Row, { project, instance }: { project: string; instance
       is_default: read.is_default ?? null,
     },
     ...(read.create_time && { createdAt: read.create_time }),
+    fields: shownFields(row, FIELDS),
   };
 }
 

@@ -8,6 +8,8 @@ import type { Cloud, CloudAnswer, CloudRequest } from '../../cloud.js';
 import { defineKind, type Sighting } from '../../kind.js';
 import { ProviderError } from '../../provider-error.js';
 import { incompleteAnswer, readAnswer } from '../read-answer.js';
+import { shownFields } from '../shown-fields.js';
+import { latestConfiguration } from './configurations.js';
 import {
   ACCOUNT_ID_PATTERN,
   DESCRIPTION_MAX,
@@ -84,6 +86,8 @@ const listAnswer = z.object({
 
 type ListItem = z.infer<typeof listAnswer>['contents'][number];
 
+const detailAnswer = z.looseObject({ id: z.string().min(1), contents: z.unknown() });
+
 const idAnswer = z.object({ id: z.string().min(1) });
 
 export const naverDataForestAiWorkspace = defineKind<AiWorkspaceSpec>({
@@ -129,6 +133,15 @@ export const naverDataForestAiWorkspace = defineKind<AiWorkspaceSpec>({
 
   async *list(cloud) {
     yield* await listAccount(cloud, accountOf(cloud, undefined));
+  },
+
+  // The list shows no configuration. Path of getDetail: as those above. The account cannot differ: the list is its own.
+  async observe(cloud, { id }) {
+    const request = post('getDetail', 'none', { id });
+    const answer = await cloud.call(request);
+    const detail = readAnswer(detailAnswer, answer, { provider: 'naver', operation: request.operation });
+    const configuration = latestConfiguration(detail.contents);
+    return { ...shownFields(detail, ['name', 'description']), ...(configuration && { configuration }) };
   },
 });
 
