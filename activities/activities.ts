@@ -1,5 +1,6 @@
-/** The activities as a worker registers them: what resolves beside the workflows, six for each kind on a connection's queue. */
+/** The activities as a worker registers them: what resolves beside the workflows, seven for each kind on a connection's queue. */
 import { Context, log } from '@temporalio/activity';
+import type { Drift } from '../contract/drift.js';
 import type { Marker } from '../contract/marker.js';
 import { activityType, CANCEL_SELF, RESOLVE_PLAN, RESOLVE_SWEEP } from '../contract/names.js';
 import type { Plan } from '../contract/plan.js';
@@ -11,6 +12,7 @@ import type {
   DeleteInput,
   DeleteResult,
   Owner,
+  ReadInput,
   Resolution,
   RunFacts,
   VerifyInput,
@@ -35,7 +37,9 @@ import { deleteOrphan } from './delete-orphan.js';
 import { ensureAdoptable } from './ensure-adoptable.js';
 import { ensureCreated } from './ensure-created.js';
 import { ensureDeleted } from './ensure-deleted.js';
+import { ensureRead } from './ensure-read.js';
 import { ensureVerified } from './ensure-verified.js';
+import { hideSecrets } from './http/hide-secrets.js';
 import type { Line } from './http/line.js';
 import { redact } from './http/redact.js';
 import type { Kind } from './kind.js';
@@ -68,13 +72,14 @@ export function createPlanActivities(catalog: Catalog): Activities {
   };
 }
 
-/** For the worker of one connection: create, delete, verify and adopt of every kind of its provider, and the sweep's two. */
+/** For the worker of one connection: what a step's life takes of every kind of its provider, and the sweep's two. */
 export function createConnectionActivities(connection: Connection, line: Line, catalog: Catalog): Activities {
   const kinds = [...catalog.kinds.values()].filter(({ provider }) => provider === connection.provider);
   return Object.assign(
     {},
     ...kinds.flatMap((kind) => [
       createKindActivities(kind, connection, line, catalog),
+      createReadActivities(kind, connection, line, catalog),
       createSweepActivities(kind, connection, line, catalog),
     ]),
   ) as Activities;
@@ -120,6 +125,21 @@ function createKindActivities(kind: Kind, connection: Connection, line: Line, { 
       return attempt<never, AdoptResult>(context, (current) => {
         const cloud = urgentCloud(line, context, input.step.key);
         return ensureAdoptable(input, { ...common, attempt: current, cloud, askOwner: ask });
+      });
+    },
+  };
+}
+
+function createReadActivities(kind: Kind, connection: Connection, line: Line, { fingerprint }: Catalog): Activities {
+  const common = commonOf(kind, connection);
+  return {
+    [activityType(kind.name, 'read')](input: ReadInput): Promise<Drift> {
+      const context = enter(input, fingerprint);
+      return attempt<never, Drift>(context, ({ signal }) => {
+        const cloud = line.cloud({ userAgent: userAgent(context, input.step.key), urgent: false, signal });
+        const secrets = secretsOf(connection);
+        const holdsSecret = (text: string) => hideSecrets(text, secrets) !== text;
+        return ensureRead(input, { ...common, cloud, holdsSecret });
       });
     },
   };

@@ -5,7 +5,10 @@ import type { Json } from './plan.js';
 export interface Difference {
   /** Dotted path below `spec`: `configuration.docker.image`. */
   readonly field: string;
-  /** Both left out where the field may hold a secret. */
+  /**
+   * Both left out where the field may hold a secret, or is longer than can be searched for one. Of more than 200
+   * characters of JSON there is an excerpt, as text, from where the two part.
+   */
   readonly planned?: Json;
   /** `null` where the cloud returns the field without a value. */
   readonly actual?: Json;
@@ -21,8 +24,9 @@ export type DriftVerdict = 'same' | 'differs' | 'missing' | 'unread' | 'skipped'
 
 export interface Drift {
   readonly verdict: DriftVerdict;
+  /** The first 50. */
   readonly differences: readonly Difference[];
-  /** Fields of the spec that were compared; the cloud returns no others. */
+  /** The first 200 fields of the spec that were compared; the cloud returns no others. */
   readonly compared: readonly string[];
   readonly why?: string;
 }

@@ -323,3 +323,29 @@ test('a list refused because of its workspace is never an empty list', async () 
     });
   }
 });
+
+test('a FlowSpec is shown as a plan writes it: without ids, metadata and version, and with every digit', async () => {
+  const workflow = { id: '9', name: 'nightly', script: { id: '8', path: 'nightly' }, trigger: { delaySeconds: 3 } };
+  const stored = { version: '2.0.0', kind: 'CycleWorkflow', metadata: { uuid: '9' }, spec: { workflows: [workflow] } };
+  const Spec = JSON.stringify(stored).replace('"delaySeconds":3', '"delaySeconds":4634978808809541234');
+  const { cloud } = await scripted(() => ({
+    body: { RequestId: 'R', WorkflowDefinition: { Id: '9', Name: 'nightly', Spec } },
+  }));
+  const shown = { name: 'nightly', script: { path: 'nightly' }, trigger: { delaySeconds: '4634978808809541234' } };
+  expect(await kind.observe?.(cloud, sightingOf('9'), specOf('nightly'))).toEqual({
+    Spec: { kind: 'CycleWorkflow', spec: { workflows: [shown] } },
+  });
+});
+
+test.each([
+  ['shows no document', { body: { RequestId: 'R', WorkflowDefinition: { Id: '9', Name: 'nightly', Spec: '{' } } }],
+  [
+    'does not know it',
+    { status: 400, body: { RequestId: 'R', Code: '9990040003', Message: 'The workflow does not exist.' } },
+  ],
+])('a listed workflow whose own answer %s is looked at again', async (_how, answer) => {
+  const { cloud } = await scripted(() => answer);
+  await expect(kind.observe?.(cloud, sightingOf('9'), specOf('nightly'))).rejects.toMatchObject({
+    facts: { type: 'ServiceInternalError', retryable: true },
+  });
+});

@@ -51,6 +51,7 @@ const LONGEST = 'the marker comes back whole at the longest description';
 const UNKNOWN = 'an unknown field is refused and nothing is sent';
 const EFFECTS = 'only create creates, and with one request';
 const TWICE = 'a create that is run twice makes one resource';
+const DRIFT = 'a resource just created shows no drift';
 const OTHERS = "a name that is another owner's is refused, and theirs stays";
 const LATE = [
   'a create that takes effect late is found and deleted by its undo',
@@ -59,7 +60,7 @@ const LATE = [
 const MISSING = 'a delete of what is missing deletes nothing and says so';
 
 /** Without a find that works, little else does. */
-const NEED_FIND = [LIFE, PAGES, NAME, MARKER, LONGEST, EFFECTS, TWICE, OTHERS, MISSING];
+const NEED_FIND = [LIFE, PAGES, NAME, MARKER, LONGEST, EFFECTS, TWICE, DRIFT, OTHERS, MISSING];
 
 const { create, find, list, delete: remove, description } = acmeLocker;
 const short = (sighting: Sighting): Sighting => ({ ...sighting, description: sighting.description?.slice(0, 200) });
@@ -130,7 +131,7 @@ const BREACHES: readonly (readonly [how: string, changes: Partial<Locker>, caugh
     [
       'create drops the description',
       { create: (line, of) => create(line, { name: of.name }) },
-      [MARKER, LONGEST, TWICE],
+      [MARKER, LONGEST, TWICE, DRIFT],
       /must show the description with the marker/,
     ],
     [
@@ -174,6 +175,29 @@ const BREACHES: readonly (readonly [how: string, changes: Partial<Locker>, caugh
       { create: (line, of) => create({ ...line, call: (it) => line.call({ ...it, effect: 'changes' }) }, of) },
       [EFFECTS],
       /asks the fence/,
+    ],
+    [
+      'observe shows a field otherwise than it was planned',
+      { observe: async (_line, { name }) => ({ name, note: 'of somebody else' }) },
+      [DRIFT],
+      /otherwise are: note/,
+    ],
+    [
+      'observe shows nothing of the spec',
+      { observe: async () => ({ door: 1 }) },
+      [DRIFT],
+      /under the names of the spec/,
+    ],
+    [
+      'observe does more than read',
+      {
+        async observe(line, sighting, of) {
+          await remove(line, sighting, of);
+          return { name: sighting.name };
+        },
+      },
+      [DRIFT],
+      /observe: every request must have effect 'none'/,
     ],
     ['the late-commit window is below the deadline', { lateCommitWindowMs: 5_000 }, [DECLARES], /at least 20000/],
     ['the name does not begin with the provider', { name: 'locker' }, [DECLARES], /must begin with the provider/],

@@ -185,3 +185,36 @@ test('a wrong account is never an empty list', async () => {
     facts: { type: 'Misconfigured' },
   });
 });
+
+const seen: Sighting = { id: 'w1', name: 'api-test', description: '', status: 'ready', outputs: {} };
+
+async function observed(contents: unknown): Promise<unknown> {
+  const { cloud } = await scripted(() => ({ body: { success: true, id: 'w1', name: 'api-test', contents } }));
+  return kind.observe?.(cloud, seen, spec);
+}
+
+test.each([
+  ['the latest of a list', [{ configuration: { name: 'old' }, createdAt: '2024-01-01T00:00:00Z' }, latest()]],
+  ['the only one, as an object', latest()],
+  ['the first, where no time is shown', [{ configuration: { name: 'new' } }, { configuration: { name: 'old' } }]],
+])('the configuration that counts is %s', async (_which, contents) => {
+  expect(await observed(contents)).toEqual({ name: 'api-test', configuration: { name: 'new' } });
+});
+
+function latest() {
+  return { configuration: { name: 'new' }, createdAt: '2024-02-01T00:00:00Z' };
+}
+
+test('a configuration of another shape than the example shows only what can be compared', async () => {
+  const shown = {
+    name: 'n',
+    docker: { image: 'a:b', env: 'A=b', exposeTcpPorts: 80 },
+    resource: 'V100',
+    data: { input: 'x' },
+  };
+  expect(await observed({ configuration: shown })).toMatchObject({
+    configuration: { name: 'n', docker: { image: 'a:b', exposeTcpPorts: [80] }, data: {} },
+  });
+  expect(await observed({ configuration: shown })).not.toHaveProperty('configuration.docker.env');
+  expect(await observed('gone')).toEqual({ name: 'api-test' });
+});

@@ -14,7 +14,7 @@ import { CALLER, Stage, type StageOptions, words } from './contract-stage.js';
 
 /** An answer that the cloud documents, and what the provider's `classify` is to make of it. */
 export interface DocumentedError {
-  /** As in `CloudRequest.operation`; one that create, find, list or delete of the kind calls. */
+  /** As in `CloudRequest.operation`; one that create, find, list, observe or delete of the kind calls. */
   readonly operation: string;
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -67,6 +67,7 @@ async function untilMet(stage: Stage, cloud: Cloud, met: readonly Met[]): Promis
   const calls: readonly (() => Promise<unknown>)[] = [
     () => kind.find(cloud, { spec, id }),
     () => all(kind.list(cloud)),
+    async () => kind.observe?.(cloud, shown, spec),
     () => kind.delete(cloud, shown, spec),
   ];
   for (const next of calls) {
@@ -77,7 +78,7 @@ async function untilMet(stage: Stage, cloud: Cloud, met: readonly Met[]): Promis
 }
 
 function judge({ operation, type, retryable, sent }: DocumentedError, met: Met | undefined, became: unknown): void {
-  assert.ok(met, `${operation}: must be an operation that create, find, list or delete of the kind calls`);
+  assert.ok(met, `${operation}: must be an operation that create, find, list, observe or delete of the kind calls`);
   const { error, request } = met;
   assert.ok(
     error instanceof ProviderError,

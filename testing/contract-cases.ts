@@ -164,6 +164,18 @@ async function createsOnce(stage: Stage): Promise<void> {
   assert.equal(again.outputs.id, id, 'create twice: the second must answer with the id of the first');
 }
 
+async function showsNoDrift(stage: Stage): Promise<void> {
+  const { id, ...wanted } = await stage.make();
+  const requests: CloudRequest[] = [];
+  const { verdict, differences, compared, why } = await stage.read(wanted, id, { requests });
+  const harmless = requests.every(({ effect }) => effect === 'none');
+  assert.ok(harmless, "observe: every request must have effect 'none'");
+  assert.notEqual(verdict, 'missing', `find: must show what was just created by its id (${why})`);
+  assert.notEqual(compared.length, 0, 'observe: must show fields of the spec under the names of the spec');
+  const fields = differences.map(({ field }) => field).join(', ');
+  assert.equal(verdict, 'same', `observe: must show what was just created as it was planned; otherwise are: ${fields}`);
+}
+
 async function leavesOthers(stage: Stage): Promise<void> {
   const first = await stage.make();
   const error = await stage.retried({ spec: first.spec, owner: stage.owner() }).then(
@@ -203,6 +215,7 @@ export function promises(scopeKeys: readonly string[], pageSize: number): readon
     { title: 'an unknown field is refused and nothing is sent', check: refusesUnknown },
     { title: 'only create creates, and with one request', check: keepsToEffects },
     { title: 'a create that is run twice makes one resource', check: createsOnce },
+    { title: 'a resource just created shows no drift', check: showsNoDrift },
     { title: "a name that is another owner's is refused, and theirs stays", check: leavesOthers },
     { title: 'a delete of what is missing deletes nothing and says so', check: deletesNothing },
   ];

@@ -12,11 +12,13 @@ import type { Caller, Connection } from '../activities/connection.js';
 import type { CreateProgress, DeleteProgress } from '../activities/decisions.js';
 import { ensureCreated } from '../activities/ensure-created.js';
 import { ensureDeleted } from '../activities/ensure-deleted.js';
+import { ensureRead } from '../activities/ensure-read.js';
 import { type Line, openLine } from '../activities/http/line.js';
 import type { Kind, Sighting } from '../activities/kind.js';
 import { SEND_WINDOW_MS } from '../activities/policies.js';
 import { prepareSpec } from '../activities/prepare-spec.js';
 import { ProviderError } from '../activities/provider-error.js';
+import type { Drift } from '../contract/drift.js';
 import type { FailureDetails } from '../contract/failures.js';
 import { parseMarker } from '../contract/marker.js';
 import type { JsonObject } from '../contract/plan.js';
@@ -36,6 +38,12 @@ export interface Wanted {
   readonly spec: JsonObject;
   readonly owner: Owner;
   readonly retain?: boolean;
+}
+
+export interface ReadOptions {
+  readonly adopted?: boolean;
+  readonly requests?: CloudRequest[];
+  readonly holdsSecret?: (text: string) => boolean;
 }
 
 export const CALLER: Caller = { userAgent: 'temporal-provisioner/kind-contract', urgent: false };
@@ -182,6 +190,17 @@ export class Stage {
   /** The undo of a create that ended just now. */
   undoAtOnce(wanted: Wanted, trace: { readonly id?: string; readonly resent: boolean }): Promise<number> {
     return this.#undo(wanted, { createEndedAt: Date.now(), ...trace }, this.latePatienceMs);
+  }
+
+  /** How the resource is now, beside what a plan would say of it. */
+  async read({ spec, owner, retain = false }: Wanted, id: string, more: ReadOptions = {}): Promise<Drift> {
+    const { kind, connection } = this;
+    const { adopted = false, requests = [], holdsSecret = () => false } = more;
+    const input = { step: this.#step(retain), spec, owner, id, adopted, fingerprint: '' };
+    const task = { kind, connection, cloud: this.noting(requests), redact: (text: string) => text, holdsSecret };
+    return ensureRead(input, task).catch((error: unknown) => {
+      return assert.fail(`observe: a resource that is there must be read, and was not (${words(error)})`);
+    });
   }
 
   /** How many it deleted. An undo that does not end is a breach in itself. */

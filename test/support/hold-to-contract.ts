@@ -35,7 +35,7 @@ export const HELD: Readonly<Record<string, Held>> = {
   'naver.data-forest.ai-workspace': {
     resource: aiWorkspace,
     table: NAVER_ERRORS,
-    operations: ['aiworkspaces/create', 'aiworkspaces/getList', 'aiworkspaces/delete'],
+    operations: ['aiworkspaces/create', 'aiworkspaces/getList', 'aiworkspaces/getDetail', 'aiworkspaces/delete'],
     // Data Forest's list has no pages.
     pageSize: 1,
   },

@@ -20,6 +20,16 @@ export async function greet(name: string): Promise<string> {
   return greeting(name);
 }
 
+/** One activity of ours by its name, as a workflow of ours would schedule it. */
+export async function oneActivity(taskQueue: string, type: string, input: unknown): Promise<unknown> {
+  const activities = proxyActivities<Record<string, (input: unknown) => Promise<unknown>>>({
+    taskQueue,
+    startToCloseTimeout: '30 s',
+    retry: { maximumAttempts: 1 },
+  });
+  return activities[type]?.(input);
+}
+
 /** A parent that provisions as one of its steps, then fails if it is told to. */
 export async function parent(plan: Plan, then: 'return' | 'fail'): Promise<ProvisionResult> {
   const result = await executeProvision(plan);
