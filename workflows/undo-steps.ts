@@ -3,6 +3,7 @@
  * stops only what it depends on; it parks, says why, and tries again by itself for as long as it takes.
  */
 import { allHandlersFinished, CancellationScope, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { findReferences } from '../contract/find-references.js';
 import type { Cause } from '../contract/ledger.js';
 import type { MoveName } from '../contract/moves.js';
 import type { DeleteInput, DeleteResult, ResolvedStep, VerifyResult } from '../contract/steps.js';
@@ -109,12 +110,13 @@ class Undo {
     return ['deleting', 'uncertain'].includes(this.book.state(key));
   }
 
-  private park({ key, dependsOn }: ResolvedStep, cause: Cause): void {
+  private park({ key }: ResolvedStep, cause: Cause): void {
     const failed = (this.book.failedUndos[key] ?? 0) + 1;
     this.book.failedUndos[key] = failed;
     const reason = `cannot be undone: ${cause.message}; tries again after ${parkedFor(failed) / 60_000} min`;
     // What it lies in is still to be deleted, and would take it along: then it could not be kept.
-    const falls = dependsOn.some((needed) => this.willBeDeleted(needed));
+    const lies = findReferences(this.book.plan.resources[key]?.spec ?? {});
+    const falls = lies.some(({ step }) => this.willBeDeleted(step));
     const moves: MoveName[] = falls ? ['retry', 'abandon'] : ['retry', 'adopt', 'abandon'];
     const { requestId } = cause;
     this.book.park(key, { reason, moves, ...(requestId !== undefined && { requestId }) }, { cause });
