@@ -85,10 +85,18 @@ function attentionText({ since, reason, requestId, moves }: Attention): string {
   return `${pc.yellow('needs an operator')} since ${printable(since)}: ${printable(reason)}.${request}${possible}`;
 }
 
+/** The line above says it already. */
+function withoutCause(attention: Attention, cause: Cause | undefined): Attention {
+  if (!cause) return attention;
+  const { requestId, reason, ...rest } = attention;
+  const known = requestId === undefined || requestId === cause.requestId;
+  return { ...rest, reason: reason.replace(`: ${cause.message}`, ''), ...(known ? {} : { requestId }) };
+}
+
 function noteLines({ attention, cause, verified }: LedgerStep): string[] {
   const lines: string[] = [];
   if (cause) lines.push(`${pc.red('failed:')} ${causeText(cause)}`);
-  if (attention) lines.push(attentionText(attention));
+  if (attention) lines.push(attentionText(withoutCause(attention, cause)));
   if (verified) lines.push(`looked at ${printable(verified.at)}: ${verified.verdict}`);
   return lines;
 }
