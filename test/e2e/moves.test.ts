@@ -8,6 +8,7 @@ import { fabric, studio, workflow } from '../support/resources.js';
 import { type ProvisionRun, useRig } from '../support/rig.js';
 import { parkedUndo, pausedPlan, STUCK } from '../support/stuck-plans.js';
 import { flagsOf, temporal } from '../support/temporal-cli.js';
+import { updateFromUi } from '../support/temporal-ui.js';
 
 const rig = useRig();
 const who = { by: 'ann', why: 'ticket 7' };
@@ -39,6 +40,16 @@ describe.each(STUCK)('%s', (name, stage) => {
     const input = JSON.stringify({ ...who, ...request });
     const said = await temporal('workflow', 'update', 'execute', '--name', move, '--input', input, ...flagsOf(run));
     expect(said).toContain('(ticket 7)');
+    expect(await outcomeOf(run)).toBe(outcome);
+    expect(rig.alive()).toEqual(alive);
+  });
+
+  test('from the Temporal UI does the same', async () => {
+    const { run, move, request, outcome, alive } = await stage(rig);
+    expect(JSON.stringify(await updateFromUi(run, move, { ...who, ...request, by: '' }))).toContain('by: required');
+    expect(await updateFromUi(run, move, { ...who, ...request })).toMatchObject({
+      outcome: { success: expect.anything() },
+    });
     expect(await outcomeOf(run)).toBe(outcome);
     expect(rig.alive()).toEqual(alive);
   });

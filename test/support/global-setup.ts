@@ -10,6 +10,8 @@ import { startEmbeddedServer } from '../../worker/embedded-server/start.js';
 declare module 'vitest' {
   interface ProvidedContext {
     temporalAddress: string;
+    /** Of the Temporal UI. */
+    temporalUiUrl: string;
     workflowBundlePath: string;
   }
 }
@@ -29,6 +31,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const bundle = join(folder, 'workflow-bundle.js');
   await writeFile(bundle, code);
   project.provide('temporalAddress', server.address);
+  project.provide('temporalUiUrl', server.uiUrl ?? '');
   project.provide('workflowBundlePath', bundle);
   return async () => {
     await server.stop();
