@@ -6,16 +6,19 @@ import type { Verified } from './drift.js';
 import type { FailureType, Outcome } from './failures.js';
 import type { MoveName } from './moves.js';
 
-export type StepState =
-  | 'planned'
-  | 'creating'
-  | 'live'
-  | 'refused'
-  | 'uncertain'
-  | 'deleting'
-  | 'deleted'
-  | 'kept'
-  | 'abandoned';
+export const STEP_STATES = [
+  'planned',
+  'creating',
+  'live',
+  'refused',
+  'uncertain',
+  'deleting',
+  'deleted',
+  'kept',
+  'abandoned',
+] as const;
+
+export type StepState = (typeof STEP_STATES)[number];
 
 /** Why a step, or the whole plan, waits for a person, and what that person can do. `since` is ISO 8601. */
 export interface Attention {

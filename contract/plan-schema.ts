@@ -59,12 +59,23 @@ function isDeeperThan(levels: number, value: unknown): boolean {
   return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner));
 }
 
-/** What makes a plan too large to look into: told alone, since nothing else can be said of it safely. */
+export interface PlanBounds {
+  readonly maxBytes: number;
+  readonly maxDepth: number;
+  /** What helps against too many bytes. */
+  readonly tooLarge: string;
+}
+
+/** What makes a value too large to look into: told alone, since nothing else can be said of it safely. */
+export function checkBounds(value: unknown, { maxBytes, maxDepth, tooLarge }: PlanBounds): Problem | undefined {
+  if (isDeeperThan(maxDepth, value)) return { path: '', message: `at most ${maxDepth} levels deep` };
+  if (bytesOf(value) <= maxBytes) return undefined;
+  return { path: '', message: `at most ${maxBytes} bytes of JSON; ${tooLarge}` };
+}
+
 export function checkPlanBounds(plan: unknown): Problem | undefined {
-  if (isDeeperThan(PLAN_LIMITS.maxDepth, plan))
-    return { path: '', message: `at most ${PLAN_LIMITS.maxDepth} levels deep` };
-  if (bytesOf(plan) <= PLAN_LIMITS.maxBytes) return undefined;
-  return { path: '', message: `at most ${PLAN_LIMITS.maxBytes} bytes of JSON; split the plan` };
+  const { maxBytes, maxDepth } = PLAN_LIMITS;
+  return checkBounds(plan, { maxBytes, maxDepth, tooLarge: 'split the plan' });
 }
 
 /** Every structural problem of a plan at once, each with its path and what would be right. */
