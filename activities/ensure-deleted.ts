@@ -82,9 +82,12 @@ class Deletion {
 
   private async look(): Promise<readonly Sighting[]> {
     const { kind } = this.task;
-    const { owner, id } = this.input;
+    const { owner, id, markedOnly } = this.input;
     const seen = await kind.find(this.cloud, { spec: this.spec, ...(id !== undefined && { id }) });
-    return seen.filter((sighting) => isOurs(sighting, owner, id));
+    const ours = seen.filter((sighting) => isOurs(sighting, owner, markedOnly ? undefined : id));
+    // Not ours by any proof, and yet what it was said to be: to call the step deleted would be a lie.
+    if (markedOnly && seen.some((sighting) => sighting.id === id && !ours.includes(sighting))) throw this.unproved();
+    return ours;
   }
 
   private async ask(sighting: Sighting): Promise<void> {
@@ -117,6 +120,16 @@ class Deletion {
 
   private result(): DeleteResult {
     return { deleted: this.progress.deleted, ...(this.requestId !== undefined && { requestId: this.requestId }) };
+  }
+
+  private unproved(): unknown {
+    const { kind } = this.task;
+    return createFailure({
+      type: 'AccessDenied',
+      message: 'the resource of this id does not carry this plan’s marker, so nothing proves that it may be deleted',
+      retryable: false,
+      details: { provider: kind.provider, operation: `${kind.name}.delete` },
+    });
   }
 
   private stillThere(): unknown {

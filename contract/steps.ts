@@ -18,6 +18,8 @@ export interface ResolvedStep {
   readonly protect?: boolean;
   /** The resource's name, where the spec tells it without other steps: an operator types it to let go of it. */
   readonly name?: string;
+  /** Whose marker it carries, where that is not the plan's owner and this step: it was found by its marker. */
+  readonly owner?: Owner;
 }
 
 /** A plan that passed every check, in an order in which dependencies come first. */
@@ -39,6 +41,8 @@ export interface ResolvedPlan {
   readonly managed?: { readonly ttlMs?: number; readonly verifyEveryMs: number };
   /** Whose the resources are, where that is not the run itself: `deprovision` acts in the name of a closed one. */
   readonly owner?: Omit<Owner, 'step'>;
+  /** What is undone was told by a manifest or by markers: see {@link DeleteInput.markedOnly}. */
+  readonly markedOnly?: true;
 }
 
 /** What `resolvePlan` is told of the run besides the plan. */
@@ -94,6 +98,8 @@ export interface DeleteInput {
   readonly resent: boolean;
   /** Server time, in ms since 1970, at which the create was over. */
   readonly createEndedAt: number;
+  /** The id is somebody's word, not our own create's: it helps to find, and only the owner's marker proves. */
+  readonly markedOnly?: true;
   readonly fingerprint: string;
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { SEND_WINDOW_MS } from '../../activities/policies.js';
-import { OneAttempt, refusal, SCHEDULED_AT, thing, WINDOW_MS } from '../support/one-attempt.js';
+import { formatMarker } from '../../contract/marker.js';
+import { OneAttempt, owner, refusal, SCHEDULED_AT, thing, WINDOW_MS } from '../support/one-attempt.js';
 
 const input = { id: 'x1', resent: false, createEndedAt: SCHEDULED_AT };
 
@@ -147,4 +148,38 @@ test('an undo that knows no id looks by name alone, and tells no request id that
   const undo = new OneAttempt({ verb: 'delete', input: { resent: false, createEndedAt: 0 }, kind });
   expect(await undo.result()).toStrictEqual({ deleted: 0 });
   expect(wanted).toStrictEqual([{ spec: { name: 'thing-a' } }]);
+});
+
+const told = { ...input, createEndedAt: 0, markedOnly: true };
+
+test.each([
+  ['no marker', 'somebody’s'],
+  ['another owner’s marker', formatMarker({ ...owner, runId: 'another', keep: false })],
+])(
+  'an id that somebody gave is not deleted where the resource carries %s, and a person hears of it',
+  async (_what, description) => {
+    const undo = new OneAttempt({ verb: 'delete', input: told });
+    await undo.answers('List', [thing('x1', { description })]);
+    expect(await undo.failure()).toEqual({
+      type: 'AccessDenied',
+      message: 'the resource of this id does not carry this plan’s marker, so nothing proves that it may be deleted',
+      nonRetryable: true,
+      details: { provider: 'model', operation: 'model.thing.delete' },
+    });
+  },
+);
+
+test('an id that our own create returned proves a resource without a marker', async () => {
+  const undo = new OneAttempt({ verb: 'delete', input });
+  await undo.answers('List', [thing('x1', { description: 'somebody’s' })]);
+  expect(await undo.door()).toMatchObject({ operation: 'Delete', json: { id: 'x1' } });
+});
+
+test('what carries the owner’s marker is deleted, whatever id somebody gave', async () => {
+  const undo = new OneAttempt({ verb: 'delete', input: { ...told, id: 'wrong' } });
+  await undo.answers('List', [thing('x1'), thing('x2', { description: 'somebody’s' })]);
+  await undo.answers('Delete', {});
+  await undo.pauses();
+  await undo.answers('List', [thing('x2', { description: 'somebody’s' })]);
+  expect(await undo.result()).toEqual({ deleted: 1 });
 });
