@@ -1,8 +1,23 @@
-/** The activities as a worker registers them: what resolves beside the workflows, seven for each kind on a connection's queue. */
+/** The activities as a worker registers them: what resolves beside the workflows, eight for each kind on a connection's queue. */
 import { Context, log } from '@temporalio/activity';
+import type {
+  DeprovisionResolution,
+  Discovered,
+  DiscoverInput,
+  LaterFacts,
+  VerifyResolution,
+} from '../contract/deprovision.js';
 import type { Drift } from '../contract/drift.js';
+import type { DeprovisionRequest, VerifyRequest } from '../contract/manifest.js';
 import type { Marker } from '../contract/marker.js';
-import { activityType, CANCEL_SELF, RESOLVE_PLAN, RESOLVE_SWEEP } from '../contract/names.js';
+import {
+  activityType,
+  CANCEL_SELF,
+  RESOLVE_DEPROVISION,
+  RESOLVE_PLAN,
+  RESOLVE_SWEEP,
+  RESOLVE_VERIFY,
+} from '../contract/names.js';
 import type { Plan } from '../contract/plan.js';
 import type {
   AdoptInput,
@@ -34,6 +49,9 @@ import type { Cloud } from './cloud.js';
 import type { Caller, Connection } from './connection.js';
 import { type CreateProgress, type DeleteProgress, isOriginalCreate } from './decisions.js';
 import { deleteOrphan } from './delete-orphan.js';
+import { discover } from './deprovision/discover.js';
+import { resolveDeprovision } from './deprovision/resolve-deprovision.js';
+import { serverSources } from './deprovision/server-sources.js';
 import { ensureAdoptable } from './ensure-adoptable.js';
 import { ensureCreated } from './ensure-created.js';
 import { ensureDeleted } from './ensure-deleted.js';
@@ -49,6 +67,7 @@ import { readOwner } from './owner/read-owner.js';
 import { SEND_WINDOW_MS } from './policies.js';
 import { resolvePlan } from './resolve-plan.js';
 import { resolveSweep } from './resolve-sweep.js';
+import { resolveVerify } from './resolve-verify.js';
 import { sweepPage } from './sweep-page.js';
 
 /** Input and result differ by activity; the SDK registers them by name. */
@@ -63,6 +82,16 @@ export function createPlanActivities(catalog: Catalog): Activities {
     },
     async [RESOLVE_SWEEP](request: SweepRequest): Promise<SweepResolution> {
       return resolveSweep(request, catalog);
+    },
+    async [RESOLVE_DEPROVISION](
+      request: DeprovisionRequest,
+      facts: LaterFacts,
+      found?: readonly Discovered[],
+    ): Promise<DeprovisionResolution> {
+      return resolveDeprovision(request, found, { catalog, sources: serverSources(Context.current().client), facts });
+    },
+    async [RESOLVE_VERIFY](request: VerifyRequest): Promise<VerifyResolution> {
+      return resolveVerify(request, catalog, serverSources(Context.current().client));
     },
     async [CANCEL_SELF](): Promise<void> {
       const { client, info } = Context.current();
@@ -155,6 +184,14 @@ function createSweepActivities(kind: Kind, connection: Connection, line: Line, {
       const read = (owner: Owner) => readOwner(client, owner);
       return attempt<never, SweepPage>(context, (current) =>
         sweepPage(input, { ...common, namespace: info.namespace, attempt: current, cloud, readOwner: read }),
+      );
+    },
+    [activityType(kind.name, 'discover')](input: DiscoverInput): Promise<readonly Discovered[]> {
+      const context = enter(input, fingerprint);
+      const { info, cancellationSignal: signal } = context;
+      const cloud = line.cloud({ userAgent: userAgent(context, 'discover'), urgent: false, signal });
+      return attempt<never, readonly Discovered[]>(context, (current) =>
+        discover(input, { ...common, namespace: info.namespace, attempt: current, cloud }),
       );
     },
     [activityType(kind.name, 'sweep')](input: SweepDeleteInput): Promise<SweepDeleteResult> {

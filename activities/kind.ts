@@ -80,6 +80,8 @@ export interface Kind<Spec extends object = object> {
    * Default: its outputs and its name as `name`, right wherever outputs are called like the spec's fields.
    */
   specOf?(sighting: Sighting): JsonObject;
+  /** Kinds whose resources lie in one of this, for what was found without its plan: they are deleted before it. */
+  readonly contains?: readonly string[];
   /**
    * What the cloud shows of the spec now, as {@link Sighting.fields} says, where find does not show it all: may read
    * once more. Default: the sighting's `fields`, or else its name and description.

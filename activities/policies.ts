@@ -16,6 +16,9 @@ export const LOOK_AGAIN_MS = 10_000;
 /** Of 10,000 marked resources a sweep holds a few megabytes, and lists an account of that size five times. */
 export const MARKED_A_PAGE = 2_000;
 
+/** Of one kind that carry one plan's marker: more than any plan makes, and far from the 2 MB of a payload. */
+export const MOST_DISCOVERED = 500;
+
 /** A resource that is still listed this long after an accepted delete is asked to go once more. */
 export const DELETE_AGAIN_AFTER_MS = 30_000;
 

@@ -29,19 +29,7 @@ export function resolveSweep(input: unknown, catalog: Catalog): SweepResolution 
   );
   if (problems.length > 0) return { problems };
   const connections = known.filter(({ name }) => names.includes(name));
-  const targets: SweepTarget[] = [];
-  const skipped: SweepProblem[] = [];
-  for (const connection of connections) {
-    for (const kind of catalog.kinds.values()) {
-      if (kind.provider !== connection.provider) continue;
-      const missing = missingScope(kind, connection);
-      const at = { connection: connection.name, kind: kind.name };
-      const taskQueue = connectionTaskQueue(catalog.taskQueue, connection.name);
-      if (missing.length === 0) targets.push({ ...at, provider: kind.provider, taskQueue });
-      else
-        skipped.push({ ...at, message: `the connection has no ${missing.map((key) => `scope.${key}`).join(' and ')}` });
-    }
-  }
+  const { targets, skipped } = listTargets(connections, catalog);
   return {
     sweep: {
       delete: request.delete ?? false,
@@ -55,6 +43,27 @@ export function resolveSweep(input: unknown, catalog: Catalog): SweepResolution 
       fingerprint: catalog.fingerprint,
     },
   };
+}
+
+/** Each kind on each connection, but where the connection's scope does not say where to list. */
+export function listTargets(
+  connections: readonly Connection[],
+  { kinds, taskQueue }: Catalog,
+): { readonly targets: readonly SweepTarget[]; readonly skipped: readonly SweepProblem[] } {
+  const targets: SweepTarget[] = [];
+  const skipped: SweepProblem[] = [];
+  for (const connection of connections) {
+    for (const kind of kinds.values()) {
+      if (kind.provider !== connection.provider) continue;
+      const missing = missingScope(kind, connection);
+      const at = { connection: connection.name, kind: kind.name };
+      const queue = connectionTaskQueue(taskQueue, connection.name);
+      if (missing.length === 0) targets.push({ ...at, provider: kind.provider, taskQueue: queue });
+      else
+        skipped.push({ ...at, message: `the connection has no ${missing.map((key) => `scope.${key}`).join(' and ')}` });
+    }
+  }
+  return { targets, skipped };
 }
 
 /** A plan may give such an id itself; a list has nothing but the scope. */

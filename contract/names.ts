@@ -10,8 +10,16 @@ export const WORKFLOW = {
 /** `outputs`: what is live by now; `report` is the sweep's. */
 export const QUERY = { ledger: 'ledger', outputs: 'outputs', report: 'report' } as const;
 
-/** Memo keys. `ledger`, and the sweep's `report`, are written after a cancel, since a Cancelled close carries no details. */
-export const MEMO = { ledger: 'ledger', planHash: 'planHash', report: 'report' } as const;
+/**
+ * Memo keys. `ledger`, and the sweep's `report`, are written after a cancel, since a Cancelled close carries no details.
+ * `provisionRunIds`: in whose name a `deprovision` acts, as first run ids.
+ */
+export const MEMO = {
+  ledger: 'ledger',
+  planHash: 'planHash',
+  report: 'report',
+  provisionRunIds: 'provisionRunIds',
+} as const;
 
 /** The queue that `provisioner worker` polls for workflows unless told otherwise. */
 export const DEFAULT_TASK_QUEUE = 'provisioner';
@@ -27,13 +35,17 @@ export const RESOLVE_PLAN = 'provisioner.resolvePlan';
 /** The local activity that says what there is to sweep. */
 export const RESOLVE_SWEEP = 'provisioner.resolveSweep';
 
+/** The local activities that say what there is to deprovision, and to verify. */
+export const RESOLVE_DEPROVISION = 'provisioner.resolveDeprovision';
+export const RESOLVE_VERIFY = 'provisioner.resolveVerify';
+
 /** A local activity: a run that continues a cancelled one can close as Cancelled only once it is cancelled itself. */
 export const CANCEL_SELF = 'provisioner.cancel';
 
 export type StepVerb = 'create' | 'delete' | 'verify' | 'adopt' | 'read';
 
-/** The sweep's: one page of everything there is, and one orphan's deletion. */
-export type SweepVerb = 'list' | 'sweep';
+/** The sweep's: one page of everything there is, and one orphan's deletion. And all that carries a plan's marker. */
+export type SweepVerb = 'list' | 'sweep' | 'discover';
 
 /** Activity types name kind and verb, so that the Temporal UI and the SDK's metrics name the provider operation. */
 export function activityType(kind: string, verb: StepVerb | SweepVerb): string {

@@ -75,6 +75,7 @@ export const alibabaDataworksProject = defineKind<ProjectSpec>({
   duplicates: 'refused',
   lateCommitWindowMs: LATE_COMMIT_WINDOW_MS,
   irreversible: 'After a delete the name of a DataWorks workspace stays blocked for 14 days.',
+  contains: ['alibaba.dataworks.workflow'],
   calls: { create: ['POST / CreateProject'], delete: ['POST / DeleteProject'] },
 
   async create(cloud, of) {
