@@ -30,8 +30,11 @@ export const OUTCOMES = ['Provisioned', 'RolledBack', 'Cancelled', 'NotStarted',
 
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** Types of the failures that `provision` itself closes with; of `Rejected` the outcome is NotStarted. `Cancelled` closes as a cancellation instead. */
-export type CloseType = 'RolledBack' | 'InvalidPlan' | 'Misconfigured' | 'Rejected' | 'Abandoned';
+/**
+ * Types of the failures that `provision` itself closes with; of `Rejected` the outcome is NotStarted. `Cancelled` closes as
+ * a cancellation instead. `InvalidRequest`: a `deprovision` that had nothing to undo, or may not.
+ */
+export type CloseType = 'RolledBack' | 'InvalidPlan' | 'InvalidRequest' | 'Misconfigured' | 'Rejected' | 'Abandoned';
 
 /** One thing that is wrong with a plan or a configuration: where, and what would be right. Never holds a value. */
 export interface Problem {

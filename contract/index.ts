@@ -1,4 +1,6 @@
 /** What crosses a boundary: types of plan, ledger and outcomes, and the names everything goes by. */
+export type { VerifiedStep, VerifyReport } from './deprovision.js';
+export type { Difference, Drift, DriftVerdict } from './drift.js';
 export {
   type CloseType,
   FAILURE_TYPES,
@@ -10,6 +12,8 @@ export {
   type Sent,
 } from './failures.js';
 export type { Attention, Cause, Ledger, LedgerStep, Move, StepState } from './ledger.js';
+export type { DeprovisionRequest, Manifest, ManifestStep, VerifyRequest } from './manifest.js';
+export { checkManifest } from './manifest-schema.js';
 export { formatMarker, type Marker, parseMarker } from './marker.js';
 export {
   activityType,

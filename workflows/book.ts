@@ -83,16 +83,17 @@ export class Book {
       this.steps[key] = carried?.ledger.steps[key] ?? { kind, connection, state: 'planned' };
     }
     if (carried) this.takeUp(carried);
-    else if (resolved.searchAttributes) {
-      upsert({
-        ProvisionerPlan: resolved.name,
-        ProvisionerConnections: [...resolved.connections],
-        ProvisionerAttention: false,
-      });
-    }
+    else this.announce();
     setHandler(ledgerQuery, () => this.ledger());
     setHandler(outputsQuery, () => this.outputs);
     this.show();
+  }
+
+  /** A chain of runs says once what it is about. */
+  announce(): void {
+    const { name, connections, searchAttributes } = this.resolved;
+    if (!searchAttributes) return;
+    upsert({ ProvisionerPlan: name, ProvisionerConnections: [...connections], ProvisionerAttention: false });
   }
 
   private takeUp(carried: Carried): void {
@@ -214,7 +215,8 @@ export class Book {
   /** Whose this step's resource is. */
   owner(key: string): Owner {
     const { namespace, workflowId, firstExecutionRunId: runId } = workflowInfo();
-    return { ...(this.resolved.owner ?? { namespace, workflowId, runId }), step: key };
+    const found = this.resolved.steps.find((step) => step.key === key)?.owner;
+    return found ?? { ...(this.resolved.owner ?? { namespace, workflowId, runId }), step: key };
   }
 
   /** The step's spec with everything replaced that is known by now. */

@@ -2,6 +2,7 @@
  * The ledger as the Temporal UI renders Markdown: raw HTML passes through there, so everything a cloud or an operator
  * said is escaped. What waits comes first, with the JSON of each possible move in a fence, where quotes stay straight.
  */
+import type { VerifyReport } from '../contract/deprovision.js';
 import type { Attention, Ledger, LedgerStep, Move } from '../contract/ledger.js';
 import type { MoveName } from '../contract/moves.js';
 import type { ResolvedPlan, ResolvedStep } from '../contract/steps.js';
@@ -95,4 +96,13 @@ export function ledgerAsMarkdown(
     .slice(0, MAX_PASTED)
     .flatMap(({ attention, step }) => attention.moves.flatMap((move) => toPaste(move, step?.key)));
   return [...lines, ...(pasted.length > 0 ? ['', ...pasted] : [])].join('\n');
+}
+
+export function verifiedAsMarkdown({ plan, simulated, steps }: VerifyReport): string {
+  const rows = Object.entries(steps).map(([key, { verdict, differences, why, id = '', kind }]) => {
+    const words = why ?? differences.map(({ field }) => field).join(', ');
+    return [key, verdict, escapeMarkdown(words), escapeMarkdown(id), kind];
+  });
+  const real = simulated.length > 0 ? [`On the simulator, nothing real is touched: ${simulated.join(', ')}`, ''] : [];
+  return [`### Plan ${plan}: verified`, '', ...real, ...table(['step', 'is', 'note', 'id', 'kind'], rows)].join('\n');
 }

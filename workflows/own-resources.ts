@@ -4,12 +4,10 @@
  */
 import { allHandlersFinished, CancellationScope, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
 import type { Drift, Verified } from '../contract/drift.js';
-import type { ReadInput, ResolvedStep } from '../contract/steps.js';
-import { causeOf } from './activity-report.js';
 import type { Book } from './book.js';
-import { LOOKS_A_RUN, readOptions } from './policies.js';
+import { lookAt } from './look.js';
+import { LOOKS_A_RUN } from './policies.js';
 import { isReset } from './reset.js';
-import { callStep } from './step-activity.js';
 
 /** Resolves when the resources are to be undone: why stands in `book.stop`. */
 export async function ownResources(book: Book): Promise<void> {
@@ -48,25 +46,10 @@ async function look(book: Book): Promise<void> {
   await Promise.all(
     book.resolved.steps.map(async (step) => {
       const { key } = step;
-      const drift = await reading.run(() => read(book, step)).catch((error: unknown) => unread(error, step));
+      const drift = await reading.run(() => lookAt(book, step, book.step(key)));
       if (!book.stop) tell(book, key, drift);
     }),
   );
-}
-
-async function read(book: Book, step: ResolvedStep): Promise<Drift> {
-  const { id = '', adopted = false, skipped } = book.step(step.key);
-  if (skipped) return { verdict: 'skipped', differences: [], compared: [] };
-  return await callStep<ReadInput, Drift>(book, step, {
-    verb: 'read',
-    summary: `look at ${step.key}`,
-    options: readOptions(book.resolved.steps.length),
-    input: { id, adopted },
-  });
-}
-
-function unread(error: unknown, step: ResolvedStep): Drift {
-  return { verdict: 'unread', differences: [], compared: [], why: causeOf(error, step).message };
 }
 
 function tell(book: Book, key: string, { compared: _compared, ...drift }: Drift): void {

@@ -7,6 +7,12 @@ export const RESOLVE: LocalActivityOptions = {
   retry: { maximumAttempts: 3 },
 };
 
+/** Reads a plan's history at the Temporal server: up to a few thousand events, and a query that nobody may answer. */
+export const READ_OWNER: LocalActivityOptions = {
+  startToCloseTimeout: '60 s',
+  retry: { maximumAttempts: 5 },
+};
+
 /** Common to all: a cancel waits for the answer of what is under way, whatever the SDK's default may be. */
 const PROVIDER_CALL = {
   cancellationType: 'WAIT_CANCELLATION_COMPLETED',
@@ -100,6 +106,11 @@ export function sweepListOptions(): ActivityOptions {
     scheduleToStartTimeout: waitForWorker(10, 0),
     retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '60 s', maximumAttempts: 5 },
   };
+}
+
+/** Somebody waits for it, and it lists like a sweep. */
+export function discoverOptions(): ActivityOptions {
+  return { ...sweepListOptions(), priority: { priorityKey: 3 } };
 }
 
 export function sweepDeleteOptions(): ActivityOptions {

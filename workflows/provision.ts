@@ -4,6 +4,7 @@ import { RESOLVE_PLAN } from '../contract/names.js';
 import type { Plan, ProvisionResult } from '../contract/plan.js';
 import type { Carried, Resolution, RunFacts } from '../contract/steps.js';
 import { awaitApproval } from './approval.js';
+import { isContinued, killers } from './beginning.js';
 import { Book, showUnstarted } from './book.js';
 import { closeUndone, notStarted } from './closing.js';
 import { createSteps } from './create-steps.js';
@@ -39,14 +40,6 @@ export async function provision(plan: Plan, carried?: Carried): Promise<Provisio
   return book.stop ? await closeUndone(book) : book.outputs;
 }
 
-/**
- * Whether the run before this one was ours, and handed over `carried` itself. A cron schedule or a retry also gives a run
- * one before it, with the starter's own arguments: those could be forged, so that ids of others would be deleted.
- */
-function isContinued(): boolean {
-  return workflowInfo().continuedFromExecutionRunId !== undefined && killers().length === 0;
-}
-
 /** Kept as a flag: a cancel in back-off, with a dead worker and with a failing attempt are three different errors. */
 function watchForCancel(book: Book): void {
   const run = CancellationScope.current();
@@ -75,17 +68,4 @@ async function resolve(plan: Plan): Promise<Resolution> {
       ]);
     }
   });
-}
-
-const KILLERS = {
-  executionTimeoutMs: 'a workflow execution time-out',
-  runTimeoutMs: 'a workflow run time-out',
-  cronSchedule: 'a cron schedule',
-  retryPolicy: 'a workflow retry policy',
-} as const;
-
-/** What would end this run without undoing anything. */
-function killers(): string[] {
-  const info = workflowInfo();
-  return Object.entries(KILLERS).flatMap(([key, words]) => (info[key as keyof typeof KILLERS] ? [words] : []));
 }

@@ -15,8 +15,11 @@ export interface StepCall<Input extends Common> {
   readonly input: Omit<Input, keyof Common>;
 }
 
+/** Whose steps are called: a book, or whoever has no ledger of their own. */
+export type Caller = Pick<Book, 'resolved' | 'spec' | 'owner'>;
+
 export function callStep<Input extends Common, Result>(
-  book: Book,
+  book: Caller,
   step: ResolvedStep,
   call: StepCall<Input>,
 ): Promise<Result> {

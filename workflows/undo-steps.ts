@@ -142,11 +142,12 @@ class Undo {
   private delete(step: ResolvedStep): Promise<DeleteResult> {
     const { key } = step;
     const { id, resent, endedAt } = this.book.traces[key] ?? { resent: true, endedAt: Date.now() };
+    const { markedOnly } = this.book.resolved;
     return callStep<DeleteInput, DeleteResult>(this.book, step, {
       verb: 'delete',
       summary: `undo ${key}`,
       options: deleteOptions(this.book.resolved.steps.length),
-      input: { ...(id !== undefined && { id }), resent, createEndedAt: endedAt },
+      input: { ...(id !== undefined && { id }), resent, createEndedAt: endedAt, ...(markedOnly && { markedOnly }) },
     });
   }
 

@@ -16,9 +16,19 @@ export function serverSources(client: Client): DeprovisionSources {
   };
 }
 
-/** From visibility, which lags: whoever comes within its second finds nothing left to delete, and is told so. */
-async function wasDeprovisioned(client: Client, plan: string, runId: string): Promise<boolean> {
-  const query = `WorkflowId = "${deprovisionIdOf(plan)}" AND WorkflowType = "${WORKFLOW.deprovision}" AND ExecutionStatus = "Completed"`;
+/**
+ * Whether a `deprovision` of this plan ended well in the name of this first run. The latest one is asked from the server
+ * itself; those before it only visibility tells, a second late: whoever comes within it finds nothing left, and is told so.
+ */
+export async function wasDeprovisioned(client: Client, plan: string, runId: string): Promise<boolean> {
+  const workflowId = deprovisionIdOf(plan);
+  const latest = await describeRun(client, workflowId);
+  if (!latest) return false;
+  if (latest.status === 'completed') {
+    const { memo } = await client.workflow.getHandle(workflowId, latest.runId).describe();
+    if (inWhoseName(memo).includes(runId)) return true;
+  }
+  const query = `WorkflowId = "${workflowId}" AND WorkflowType = "${WORKFLOW.deprovision}" AND ExecutionStatus = "Completed"`;
   for await (const { memo } of client.workflow.list({ query })) {
     if (inWhoseName(memo).includes(runId)) return true;
   }

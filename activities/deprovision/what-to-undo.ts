@@ -73,6 +73,7 @@ export function whatToUndo(told: Told, catalog: Catalog): Carried {
     ),
     stop: { by: 'deprovision', includeProtected },
     reset: outcome === 'Abandoned' && laterRun,
+    ...(outcome === 'Provisioned' && { provisionedAt: told.endedAt }),
     failedUndos: {},
   };
 }

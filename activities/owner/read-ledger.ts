@@ -6,6 +6,7 @@ import { type Client, WorkflowFailedError, type WorkflowHandle } from '@temporal
 import { ApplicationFailure } from '@temporalio/common';
 import type { Ledger } from '../../contract/ledger.js';
 import { MEMO, QUERY } from '../../contract/names.js';
+import type { ProvisionResult } from '../../contract/plan.js';
 import { ledgerFromHistory } from './ledger-from-history.js';
 
 /** `history`: rebuilt from events, since no worker answered; attention is not in it. */
@@ -50,6 +51,15 @@ export async function queryLedger(client: Client, handle: WorkflowHandle): Promi
     return asLedger(await client.withDeadline(Date.now() + QUERY_DEADLINE_MS, () => handle.query(QUERY.ledger)));
   } catch {
     // No worker, a worker without our workflows, an evicted query: all mean that the ledger has to come from elsewhere.
+    return undefined;
+  }
+}
+
+/** What is live by now, as a worker tells it, or undefined where none answered in time. */
+export async function queryOutputs(client: Client, handle: WorkflowHandle): Promise<ProvisionResult | undefined> {
+  try {
+    return await client.withDeadline(Date.now() + QUERY_DEADLINE_MS, () => handle.query(QUERY.outputs));
+  } catch {
     return undefined;
   }
 }

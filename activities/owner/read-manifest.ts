@@ -14,7 +14,7 @@ import type { Carried, CreateInput, CreateResult } from '../../contract/steps.js
 import type { ChainRun } from './chain.js';
 import { describeRun } from './describe-run.js';
 import { decodePayloads } from './payloads.js';
-import { readLedger } from './read-ledger.js';
+import { queryOutputs, readLedger } from './read-ledger.js';
 
 type Event = temporal.api.history.v1.IHistoryEvent;
 
@@ -45,7 +45,9 @@ export async function readManifest(client: Client, workflowId: string): Promise<
   const plan = checked.value;
   const before = carried as Partial<Carried> | undefined;
   const answers = await answersIn(client, plan, events);
-  const outputs = { ...before?.outputs, ...outputsOf(answers), ...(await resultOf(client, events)) };
+  // Where a worker is alive it knows what operators gave, too.
+  const told = await queryOutputs(client, handle);
+  const outputs = { ...before?.outputs, ...outputsOf(answers), ...told, ...(await resultOf(client, events)) };
   const outcome = outcomeOf(searchAttributes) ?? reading.ledger.outcome ?? endOf(status.name);
   const owner = { namespace: client.options.namespace, workflowId, runId: run.firstRunId };
   const steps = stepsOf(plan, reading.ledger, outputs);

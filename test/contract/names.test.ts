@@ -11,8 +11,10 @@ import {
   deprovisionIdOf,
   MEMO,
   QUERY,
+  RESOLVE_DEPROVISION,
   RESOLVE_PLAN,
   RESOLVE_SWEEP,
+  RESOLVE_VERIFY,
   SEARCH_ATTRIBUTES,
   sweepIdOf,
   verifyIdOf,
@@ -49,8 +51,17 @@ test('workflow, query, memo and local activities keep their names', () => {
     verify: 'verifyPlan',
   });
   expect(QUERY).toEqual({ ledger: 'ledger', outputs: 'outputs', report: 'report' });
-  expect(MEMO).toEqual({ ledger: 'ledger', planHash: 'planHash', report: 'report' });
+  expect(MEMO).toEqual({
+    ledger: 'ledger',
+    planHash: 'planHash',
+    report: 'report',
+    provisionRunIds: 'provisionRunIds',
+  });
   expect([RESOLVE_PLAN, CANCEL_SELF]).toEqual(['provisioner.resolvePlan', 'provisioner.cancel']);
+  expect([RESOLVE_DEPROVISION, RESOLVE_VERIFY]).toEqual([
+    'provisioner.resolveDeprovision',
+    'provisioner.resolveVerify',
+  ]);
 });
 
 test('search attributes keep their names and types, since the server holds both', () => {

@@ -142,6 +142,13 @@ export class Rig {
     this.started.push({ workflowId, ...(runId !== undefined && { runId }) });
   }
 
+  /** For a run that a test has had deleted at the server. */
+  untrack(workflowId: string): void {
+    for (const one of this.started.filter((each) => each.workflowId === workflowId)) {
+      this.started.splice(this.started.indexOf(one), 1);
+    }
+  }
+
   async ledger(run: ProvisionRun): Promise<Ledger> {
     return run.query<Ledger>('ledger');
   }
