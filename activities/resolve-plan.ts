@@ -7,7 +7,7 @@ import { parseDuration } from '../contract/duration.js';
 import type { Problem } from '../contract/failures.js';
 import { findReferences, findSecrets } from '../contract/find-references.js';
 import { describeWithMarker } from '../contract/marker.js';
-import { PLAN_LIMITS, type Plan, type PlanResource } from '../contract/plan.js';
+import { isManaged, PLAN_LIMITS, type Plan, type PlanResource } from '../contract/plan.js';
 import { checkBoundedPlan, checkPlanBounds, planResourceSchema, stepNameSchema } from '../contract/plan-schema.js';
 import type { Resolution, ResolvedPlan, RunFacts } from '../contract/steps.js';
 import type { Catalog } from './catalog.js';
@@ -70,9 +70,9 @@ export function resolvePlan(input: unknown, catalog: Catalog, run: ResolvingRun)
   };
 }
 
-/** A plan with a lifetime is managed without saying so. */
-function managedOf({ managed, lifetime }: Plan): ResolvedPlan['managed'] {
-  if (!managed && !lifetime) return undefined;
+function managedOf(plan: Plan): ResolvedPlan['managed'] {
+  if (!isManaged(plan)) return undefined;
+  const { lifetime } = plan;
   const ttlMs = parseDuration(lifetime?.ttl);
   return {
     ...(ttlMs !== undefined && { ttlMs }),

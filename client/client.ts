@@ -11,18 +11,22 @@ import type { Client } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { type Catalog, createCatalog } from '../activities/catalog.js';
 import type { Kind } from '../activities/kind.js';
-import { decodePayloads } from '../activities/owner/payloads.js';
+import { readPlan } from '../activities/owner/read-plan.js';
 import { BUILT_IN_KINDS } from '../activities/providers/built-in-kinds.js';
+import type { VerifyReport } from '../contract/deprovision.js';
 import type { Outcome } from '../contract/failures.js';
+import type { DeprovisionRequest, Manifest, VerifyRequest } from '../contract/manifest.js';
 import { DEFAULT_TASK_QUEUE, MEMO, WORKFLOW, workflowIdOf } from '../contract/names.js';
 import { PLAN_LIMITS, type Plan } from '../contract/plan.js';
 import { planHash } from '../contract/plan-hash.js';
-import { checkPlanShape, stepNameSchema } from '../contract/plan-schema.js';
+import { stepNameSchema } from '../contract/plan-schema.js';
 import { checkPlan } from './check-plan.js';
+import { type DeprovisionHandle, givenUp, startDeprovision } from './deprovision.js';
 import { PlanConflictError, ProvisionNotFoundError } from './errors.js';
 import { ProvisionHandle } from './handle.js';
-import { describeRun, isProvision, outcomeAttribute, type Run } from './run.js';
+import { completedAs, describeRun, isProvision, outcomeAttribute, type Run } from './run.js';
 import { staticDetails, staticSummary } from './static-details.js';
+import { runVerify } from './verify.js';
 
 export interface ProvisionerClientOptions {
   readonly client: Client;
@@ -68,7 +72,7 @@ export class ProvisionerClient {
 
   /**
    * Starts the plan, or attaches to it: to a run of the same plan that is open, or that ended Provisioned (its result is
-   * returned again, no cloud is called). After any other end the plan is started anew.
+   * returned again, no cloud is called). After any other end, and once it was deprovisioned, the plan is started anew.
    *
    * Throws {@link InvalidPlanError} before anything is sent, {@link PlanConflictError} when the name is taken.
    */
@@ -77,23 +81,40 @@ export class ProvisionerClient {
     const workflowId = workflowIdOf(plan.name);
     const hash = planHash(plan);
     try {
-      await this.client.workflow.start(WORKFLOW.provision, {
-        workflowId,
-        taskQueue: this.taskQueue,
-        args: [plan],
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
-        workflowIdConflictPolicy: 'USE_EXISTING',
-        memo: { [MEMO.planHash]: hash },
-        staticSummary: staticSummary(plan),
-        staticDetails: staticDetails(plan),
-      });
+      await this.start(plan, hash, 'ALLOW_DUPLICATE_FAILED_ONLY');
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      // It is provisioned, unless it was given up since.
+      if (await this.mayStartAnew(plan.name)) await this.start(plan, hash, 'ALLOW_DUPLICATE');
     }
     // USE_EXISTING does not say whether it started or attached, so what is there now is compared in either case.
     const run = await describeRun(this.client, workflowId);
     await this.refuseOther(run, plan, hash);
     return new ProvisionHandle(this.client, workflowId, run.firstRunId);
+  }
+
+  /**
+   * What a plan made, in whose name, and how: with it the plan can be verified and deprovisioned when its history is gone.
+   * Works with and without a worker; while a run is open, what it says is of this moment.
+   */
+  async export(name: string): Promise<Manifest> {
+    return await (await this.get(name)).manifest();
+  }
+
+  /**
+   * Deletes what a plan provisioned, but what it retains or adopted, or attaches to where that is under way or done. A
+   * managed plan that is open gives up its resources itself.
+   *
+   * Throws {@link InvalidRequestError} before anything is sent; the handle's result throws {@link ProvisionFailedError}:
+   * NotStarted with every problem, such as a step that is protected; Abandoned where an operator let go.
+   */
+  async deprovision(request: DeprovisionRequest): Promise<DeprovisionHandle> {
+    return await startDeprovision(this.client, this.taskQueue, request);
+  }
+
+  /** Compares each resource of a plan with its spec, at its cloud. Changes nothing. Throws InvalidRequestError. */
+  async verify(request: VerifyRequest): Promise<VerifyReport> {
+    return await runVerify(this.client, this.taskQueue, request);
   }
 
   /**
@@ -104,6 +125,33 @@ export class ProvisionerClient {
     const run = await this.find(name);
     if (!isProvision(run)) throw notProvision(run);
     return new ProvisionHandle(this.client, run.workflowId, run.firstRunId);
+  }
+
+  private async start(
+    plan: Plan,
+    hash: string,
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE' | 'ALLOW_DUPLICATE_FAILED_ONLY',
+  ): Promise<void> {
+    await this.client.workflow.start(WORKFLOW.provision, {
+      workflowId: workflowIdOf(plan.name),
+      taskQueue: this.taskQueue,
+      args: [plan],
+      workflowIdReusePolicy,
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      memo: { [MEMO.planHash]: hash },
+      staticSummary: staticSummary(plan),
+      staticDetails: staticDetails(plan),
+    });
+  }
+
+  private async mayStartAnew(name: string): Promise<boolean> {
+    const run = await describeRun(this.client, workflowIdOf(name));
+    if (run.status !== 'COMPLETED' || !isProvision(run)) return false;
+    if (completedAs(run) === 'Deprovisioned') return true;
+    const state = await givenUp(this.client, name, run.firstRunId);
+    if (state !== 'under way') return state === 'done';
+    const message = `The plan ${name} is being deprovisioned: wait for its end, then start it again.`;
+    throw new PlanConflictError(run.workflowId, message);
   }
 
   private async find(name: string): Promise<Run> {
@@ -168,15 +216,8 @@ export class ProvisionerClient {
 
   /** A foreign starter sets no memo: then its first event holds the plan itself. */
   private async hashOfInput(run: Run): Promise<string | undefined> {
-    const { history } = await this.client.workflowService.getWorkflowExecutionHistory({
-      namespace: this.client.options.namespace,
-      execution: { workflowId: run.workflowId, runId: run.firstRunId },
-      maximumPageSize: 1,
-    });
-    const input = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads;
-    const [plan] = await decodePayloads(this.client, input);
-    const checked = checkPlanShape(plan);
-    return 'value' in checked ? planHash(checked.value) : undefined;
+    const plan = await readPlan(this.client, run.workflowId, run.firstRunId);
+    return plan && planHash(plan);
   }
 }
 

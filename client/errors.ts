@@ -17,6 +17,17 @@ export class InvalidPlanError extends Error {
   }
 }
 
+/** What was asked cannot be done: every problem at once. Nothing was started. */
+export class InvalidRequestError extends Error {
+  override readonly name = 'InvalidRequestError';
+
+  constructor(readonly problems: readonly Problem[]) {
+    super(
+      `The request has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}: ${problemList(problems)}`,
+    );
+  }
+}
+
 /** Something else holds this plan's name. The message says what it is and what would work. */
 export class PlanConflictError extends Error {
   override readonly name = 'PlanConflictError';

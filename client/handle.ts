@@ -15,11 +15,13 @@ import {
   type Problem,
 } from '../contract/failures.js';
 import type { Cause, Ledger } from '../contract/ledger.js';
+import type { Manifest } from '../contract/manifest.js';
 import type { MoveName, MoveRequest } from '../contract/moves.js';
-import { MEMO, QUERY } from '../contract/names.js';
+import { QUERY } from '../contract/names.js';
 import { isManaged, type ProvisionResult } from '../contract/plan.js';
 import { ProvisionFailedError } from './errors.js';
-import { describeChain, type Run } from './run.js';
+import { exportManifest } from './export-manifest.js';
+import { completedAs, describeChain, type Run } from './run.js';
 import { sendMove } from './send-move.js';
 import { readSimulated } from './simulated.js';
 
@@ -143,6 +145,11 @@ export class ProvisionHandle {
     return await sendMove(this.client, this, move, request, options.signal);
   }
 
+  /** What it made, and in whose name: enough to verify and to deprovision it without its history. */
+  async manifest(): Promise<Manifest> {
+    return await exportManifest(this.client, this.workflowId);
+  }
+
   async describe(): Promise<Run> {
     return await describeChain(this.client, this.workflowId, this.runId);
   }
@@ -170,12 +177,6 @@ export class ProvisionHandle {
   }
 }
 
-/** A managed plan completes when it is given up; its ledger is in the memo. */
-function completedAs(run: Run): Outcome {
-  const kept = run.memo[MEMO.ledger] as Partial<Ledger> | undefined;
-  return run.outcome ?? kept?.outcome ?? 'Provisioned';
-}
-
 function outcomeOf(cause: unknown): Exclude<Outcome, 'Provisioned'> {
   if (cause instanceof CancelledFailure) return 'Cancelled';
   if (!(cause instanceof ApplicationFailure)) return 'Abandoned';
@@ -183,6 +184,7 @@ function outcomeOf(cause: unknown): Exclude<Outcome, 'Provisioned'> {
     case 'RolledBack':
       return 'RolledBack';
     case 'InvalidPlan':
+    case 'InvalidRequest':
     case 'Misconfigured':
     case 'Rejected':
       return 'NotStarted';

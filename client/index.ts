@@ -1,8 +1,10 @@
 /** `temporal-provisioner/client`: what a program that starts plans needs. Pulls in no worker and no workflow code. */
 export type { LedgerReading, LedgerSource } from '../activities/owner/read-ledger.js';
 export { type Listed, type ListOptions, ProvisionerClient, type ProvisionerClientOptions } from './client.js';
+export { DeprovisionHandle } from './deprovision.js';
 export {
   InvalidPlanError,
+  InvalidRequestError,
   MoveRefusedError,
   PlanConflictError,
   type PossibleMove,

@@ -2,6 +2,7 @@
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { OUTCOMES, type Outcome } from '../contract/failures.js';
+import type { Ledger } from '../contract/ledger.js';
 import { MEMO, WORKFLOW } from '../contract/names.js';
 import { ProvisionNotFoundError } from './errors.js';
 
@@ -46,6 +47,12 @@ export async function describeChain(client: Client, workflowId: string, firstRun
 
 export function isProvision(run: Run): boolean {
   return run.type === WORKFLOW.provision;
+}
+
+/** Of a completed run: a managed plan completes when it is given up, and its ledger is in the memo. */
+export function completedAs({ outcome, memo }: Run): Outcome {
+  const kept = memo[MEMO.ledger] as Partial<Ledger> | undefined;
+  return outcome ?? kept?.outcome ?? 'Provisioned';
 }
 
 /** `ProvisionerOutcome` is a list of one in the untyped form that every server version answers. */

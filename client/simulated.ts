@@ -1,6 +1,7 @@
 /** Which of a run's connections reach only the simulator: its resolved plan says so, in a marker among its first events. */
 import type { Client } from '@temporalio/client';
 import { decodePayloads } from '../activities/owner/payloads.js';
+import type { DeprovisionResolution } from '../contract/deprovision.js';
 import type { Resolution } from '../contract/steps.js';
 
 /** The marker comes with the first workflow task, a handful of events in; one that failed first adds a few. */
@@ -15,8 +16,9 @@ export async function readSimulated(client: Client, workflowId: string, runId: s
   for (const event of history?.events ?? []) {
     const result = event.markerRecordedEventAttributes?.details?.result?.payloads;
     if (!result) continue;
-    const [resolution] = (await decodePayloads(client, result)) as [Resolution?];
+    const [resolution] = (await decodePayloads(client, result)) as [(Resolution | DeprovisionResolution)?];
     if (resolution && 'plan' in resolution) return resolution.plan.simulated;
+    if (resolution && 'undo' in resolution) return resolution.undo.carried.plan.simulated;
   }
   return [];
 }

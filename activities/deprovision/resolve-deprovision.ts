@@ -6,7 +6,7 @@ import type { DeprovisionResolution, Discovered, LaterFacts } from '../../contra
 import type { Problem } from '../../contract/failures.js';
 import type { DeprovisionRequest, Manifest } from '../../contract/manifest.js';
 import { workflowIdOf } from '../../contract/names.js';
-import type { Plan } from '../../contract/plan.js';
+import { isManaged, type Plan } from '../../contract/plan.js';
 import type { Owner } from '../../contract/steps.js';
 import type { Catalog } from '../catalog.js';
 import type { Chain } from '../owner/chain.js';
@@ -89,8 +89,8 @@ async function fromManifest(manifest: Manifest, { sources, facts }: Resolving): 
   return { manifest, believed: false, endedAt, settled: new Set(), laterRun: false };
 }
 
-function openWords({ managed, lifetime }: Plan): string {
-  return managed || lifetime
+function openWords(plan: Plan): string {
+  return isManaged(plan)
     ? 'it is managed and open: send it the move deprovision'
     : 'it is still provisioning: cancel it, which undoes everything';
 }

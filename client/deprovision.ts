@@ -1,0 +1,104 @@
+/**
+ * Starts the deprovisioning of a plan, or attaches to it. Idempotent: what was deprovisioned already is told again, and a
+ * managed plan that is open is asked to give its resources up itself.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { checkDeprovisionRequest } from '../activities/deprovision/check-request.js';
+import { inWhoseName, wasDeprovisioned } from '../activities/deprovision/server-sources.js';
+import { readPlan } from '../activities/owner/read-plan.js';
+import type { Ledger } from '../contract/ledger.js';
+import type { DeprovisionRequest } from '../contract/manifest.js';
+import { deprovisionIdOf, WORKFLOW, workflowIdOf } from '../contract/names.js';
+import { isManaged } from '../contract/plan.js';
+import { InvalidRequestError, PlanConflictError, ProvisionFailedError, ProvisionNotFoundError } from './errors.js';
+import { ProvisionHandle } from './handle.js';
+import { describeRun, isProvision, type Run } from './run.js';
+
+/** A deprovisioning under way or over. */
+export class DeprovisionHandle {
+  /** Its run shows the ledger and takes moves: a `deprovision`, or the managed plan's own. */
+  constructor(readonly run: ProvisionHandle) {}
+
+  /**
+   * Waits for the end and returns the ledger, which names what is kept. Throws {@link ProvisionFailedError}: NotStarted
+   * with every problem, or Abandoned where an operator let go of something.
+   */
+  async result(options: { readonly signal?: AbortSignal } = {}): Promise<Ledger> {
+    const end = await this.run.result(options).catch((error: unknown) => error);
+    const given = end instanceof ProvisionFailedError && end.outcome === 'Deprovisioned' ? end.ledger : undefined;
+    if (given) return given;
+    throw end instanceof Error ? end : new Error(`${this.run.workflowId} ended without giving anything up.`);
+  }
+}
+
+/** A worker has just answered: it takes milliseconds. */
+const GIVING_UP_POLL_MS = 100;
+
+export async function startDeprovision(
+  client: Client,
+  taskQueue: string,
+  request: DeprovisionRequest,
+): Promise<DeprovisionHandle> {
+  const checked = checkDeprovisionRequest(request, client.options.namespace);
+  if ('problems' in checked) throw new InvalidRequestError(checked.problems);
+  const { plan, by, why, manifest, discover, includeProtected } = checked.value;
+  const provisioned = await latestOf(client, workflowIdOf(plan));
+  if (provisioned && !manifest && !discover && (await isManagedAndOpen(client, provisioned))) {
+    const { workflowId, firstRunId } = provisioned;
+    const run = new ProvisionHandle(client, workflowId, firstRunId);
+    await run.move('deprovision', { by, why, ...(includeProtected && { includeProtected }) });
+    // For a moment it is Provisioned still, and whoever waits for its result would be told that.
+    while ((await run.liveLedger())?.outcome === 'Provisioned') await sleep(GIVING_UP_POLL_MS);
+    return new DeprovisionHandle(run);
+  }
+  const workflowId = deprovisionIdOf(plan);
+  const before = await latestOf(client, workflowId);
+  const owner = manifest?.owner.runId ?? provisioned?.firstRunId;
+  const done = before?.status === 'COMPLETED' && inWhoseName(before.memo).includes(owner);
+  if (before && (done || before.status === 'RUNNING')) return attach(client, before);
+  await client.workflow.start(WORKFLOW.deprovision, {
+    workflowId,
+    taskQueue,
+    args: [checked.value],
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: `deprovision ${plan}`,
+  });
+  return attach(client, await describeRun(client, workflowId));
+}
+
+/** Whether what this run provisioned is given up, is being given up by a `deprovision`, or neither. */
+export async function givenUp(client: Client, plan: string, runId: string): Promise<'done' | 'under way' | undefined> {
+  const latest = await latestOf(client, deprovisionIdOf(plan));
+  if (latest?.status === 'RUNNING') {
+    const whose = inWhoseName(latest.memo);
+    // Until it knows whose name it acts in, it may be this one's.
+    if (whose.length === 0 || whose.includes(runId)) return 'under way';
+  }
+  return (await wasDeprovisioned(client, plan, runId)) ? 'done' : undefined;
+}
+
+function attach(client: Client, run: Run): DeprovisionHandle {
+  if (run.type === WORKFLOW.deprovision)
+    return new DeprovisionHandle(new ProvisionHandle(client, run.workflowId, run.firstRunId));
+  throw new PlanConflictError(
+    run.workflowId,
+    `The workflow id ${run.workflowId} belongs to a workflow of another type.`,
+  );
+}
+
+async function latestOf(client: Client, workflowId: string): Promise<Run | undefined> {
+  try {
+    return await describeRun(client, workflowId);
+  } catch (error) {
+    if (error instanceof ProvisionNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+async function isManagedAndOpen(client: Client, run: Run): Promise<boolean> {
+  if (run.status !== 'RUNNING' || !isProvision(run)) return false;
+  const plan = await readPlan(client, run.workflowId, run.runId);
+  return plan !== undefined && isManaged(plan);
+}

@@ -1,0 +1,30 @@
+/** Verifies a plan: one look at each of its resources, by the worker that has the connections. Waits for the report. */
+import { type Client, WorkflowFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { checkVerifyRequest } from '../activities/deprovision/check-request.js';
+import type { VerifyReport } from '../contract/deprovision.js';
+import type { Problem } from '../contract/failures.js';
+import type { VerifyRequest } from '../contract/manifest.js';
+import { verifyIdOf, WORKFLOW } from '../contract/names.js';
+import { InvalidRequestError } from './errors.js';
+
+/** Joins a verification of the same plan that is under way. */
+export async function runVerify(client: Client, taskQueue: string, request: VerifyRequest): Promise<VerifyReport> {
+  const checked = checkVerifyRequest(request, client.options.namespace);
+  if ('problems' in checked) throw new InvalidRequestError(checked.problems);
+  const handle = await client.workflow.start(WORKFLOW.verify, {
+    workflowId: verifyIdOf(request.plan),
+    taskQueue,
+    args: [checked.value],
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: `verify ${request.plan}`,
+  });
+  try {
+    return (await handle.result()) as VerifyReport;
+  } catch (error) {
+    const cause = error instanceof WorkflowFailedError ? error.cause : undefined;
+    if (!(cause instanceof ApplicationFailure) || cause.type !== 'InvalidRequest') throw error;
+    throw new InvalidRequestError((cause.details?.[0] ?? []) as readonly Problem[]);
+  }
+}
