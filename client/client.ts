@@ -21,7 +21,13 @@ import { PLAN_LIMITS, type Plan } from '../contract/plan.js';
 import { planHash } from '../contract/plan-hash.js';
 import { stepNameSchema } from '../contract/plan-schema.js';
 import { checkPlan } from './check-plan.js';
-import { type DeprovisionHandle, givenUp, startDeprovision } from './deprovision.js';
+import {
+  type DeprovisionHandle,
+  deprovisionedRuns,
+  givenUp,
+  latestDeprovision,
+  startDeprovision,
+} from './deprovision.js';
 import { PlanConflictError, ProvisionNotFoundError } from './errors.js';
 import { ProvisionHandle } from './handle.js';
 import { completedAs, describeRun, isProvision, outcomeAttribute, type Run } from './run.js';
@@ -55,6 +61,8 @@ export interface Listed {
   readonly outcome?: Outcome;
   readonly attention: boolean;
   readonly connections: readonly string[];
+  /** What it provisioned was deprovisioned since. */
+  readonly deprovisioned?: true;
   readonly startTime: Date;
   readonly closeTime?: Date;
 }
@@ -112,9 +120,30 @@ export class ProvisionerClient {
     return await startDeprovision(this.client, this.taskQueue, request);
   }
 
-  /** Compares each resource of a plan with its spec, at its cloud. Changes nothing. Throws InvalidRequestError. */
-  async verify(request: VerifyRequest): Promise<VerifyReport> {
-    return await runVerify(this.client, this.taskQueue, request);
+  /**
+   * Compares each resource of a plan with its spec, at its cloud. Changes nothing. Throws {@link InvalidRequestError};
+   * giving up waiting (`signal`) rejects with the SDK's error of a cancelled call.
+   */
+  async verify(request: VerifyRequest, options: { readonly signal?: AbortSignal } = {}): Promise<VerifyReport> {
+    return await runVerify(this.client, this.taskQueue, request, options.signal);
+  }
+
+  /** Whether what this run provisioned was deprovisioned since, or is about to be. */
+  async givenUp(name: string, runId: string): Promise<'done' | 'under way' | undefined> {
+    return await givenUp(this.client, name, runId);
+  }
+
+  /**
+   * The run that acts for a plan: its deprovisioning while that is open, or where nothing else is known of the plan; else
+   * the plan's own latest run. Throws as {@link get}.
+   */
+  async acting(name: string): Promise<ProvisionHandle> {
+    const later = await latestDeprovision(this.client, name);
+    if (later?.status === 'RUNNING') return handleOf(this.client, later);
+    return await this.get(name).catch((error: unknown) => {
+      if (error instanceof ProvisionNotFoundError && later) return handleOf(this.client, later);
+      throw error;
+    });
   }
 
   /**
@@ -180,9 +209,12 @@ export class ProvisionerClient {
 
   /** Provisionings of this namespace, from visibility. */
   async list({ attention, limit = 100 }: ListOptions = {}): Promise<readonly Listed[]> {
-    const filter = attention ? ' AND ProvisionerAttention = true AND ExecutionStatus = "Running"' : '';
+    const types = attention ? `WorkflowType IN ("${WORKFLOW.provision}", "${WORKFLOW.deprovision}")` : '';
+    const query = attention
+      ? `${types} AND ProvisionerAttention = true AND ExecutionStatus = "Running"`
+      : `WorkflowType = "${WORKFLOW.provision}"`;
+    const gone = attention ? new Set() : await deprovisionedRuns(this.client);
     const found: Listed[] = [];
-    const query = `WorkflowType = "${WORKFLOW.provision}"${filter}`;
     for await (const info of this.client.workflow.list({ query, pageSize: Math.min(limit, 1_000) })) {
       const { ProvisionerPlan, ProvisionerAttention, ProvisionerConnections = [] } = info.searchAttributes;
       const outcome = outcomeAttribute(info.searchAttributes);
@@ -194,6 +226,7 @@ export class ProvisionerClient {
         ...(outcome && { outcome }),
         attention: info.status.name === 'RUNNING' && ProvisionerAttention?.[0] === true,
         connections: ProvisionerConnections.map(String),
+        ...(gone.has(info.raw.firstRunId || info.runId) && { deprovisioned: true }),
         startTime: info.startTime,
         ...(info.closeTime && { closeTime: info.closeTime }),
       });
@@ -219,6 +252,10 @@ export class ProvisionerClient {
     const plan = await readPlan(this.client, run.workflowId, run.firstRunId);
     return plan && planHash(plan);
   }
+}
+
+function handleOf(client: Client, { workflowId, firstRunId }: Run): ProvisionHandle {
+  return new ProvisionHandle(client, workflowId, firstRunId);
 }
 
 function notProvision(run: Run): PlanConflictError {

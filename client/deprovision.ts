@@ -79,6 +79,25 @@ export async function givenUp(client: Client, plan: string, runId: string): Prom
   return (await wasDeprovisioned(client, plan, runId)) ? 'done' : undefined;
 }
 
+export async function latestDeprovision(client: Client, plan: string): Promise<Run | undefined> {
+  const latest = await latestOf(client, deprovisionIdOf(plan));
+  return latest?.type === WORKFLOW.deprovision ? latest : undefined;
+}
+
+/** Bounds what a list reads beside its own runs. */
+const MOST_LISTED = 10_000;
+
+/** First run ids of what was given up, from visibility. */
+export async function deprovisionedRuns(client: Client): Promise<ReadonlySet<unknown>> {
+  const runs = new Set<unknown>();
+  const query = `WorkflowType = "${WORKFLOW.deprovision}" AND ExecutionStatus = "Completed"`;
+  for await (const { memo } of client.workflow.list({ query, pageSize: 1_000 })) {
+    for (const runId of inWhoseName(memo)) runs.add(runId);
+    if (runs.size >= MOST_LISTED) break;
+  }
+  return runs;
+}
+
 function attach(client: Client, run: Run): DeprovisionHandle {
   if (run.type === WORKFLOW.deprovision)
     return new DeprovisionHandle(new ProvisionHandle(client, run.workflowId, run.firstRunId));

@@ -9,7 +9,12 @@ import { verifyIdOf, WORKFLOW } from '../contract/names.js';
 import { InvalidRequestError } from './errors.js';
 
 /** Joins a verification of the same plan that is under way. */
-export async function runVerify(client: Client, taskQueue: string, request: VerifyRequest): Promise<VerifyReport> {
+export async function runVerify(
+  client: Client,
+  taskQueue: string,
+  request: VerifyRequest,
+  signal?: AbortSignal,
+): Promise<VerifyReport> {
   const checked = checkVerifyRequest(request, client.options.namespace);
   if ('problems' in checked) throw new InvalidRequestError(checked.problems);
   const handle = await client.workflow.start(WORKFLOW.verify, {
@@ -21,7 +26,8 @@ export async function runVerify(client: Client, taskQueue: string, request: Veri
     staticSummary: `verify ${request.plan}`,
   });
   try {
-    return (await handle.result()) as VerifyReport;
+    const wait = () => handle.result() as Promise<VerifyReport>;
+    return await (signal ? client.withAbortSignal(signal, wait) : wait());
   } catch (error) {
     const cause = error instanceof WorkflowFailedError ? error.cause : undefined;
     if (!(cause instanceof ApplicationFailure) || cause.type !== 'InvalidRequest') throw error;

@@ -11,6 +11,8 @@ export const EXIT = {
   operator: 3,
   /** The Temporal server, its namespace or its search attributes are not there. */
   unreachable: 4,
+  /** `verify`: something is missing, or is not as planned. */
+  drift: 5,
   /** A defect of ours: sysexits' EX_SOFTWARE, apart from every answer above. */
   defect: 70,
   /** Ctrl-C while watching, as shells count it. The workflow runs on. */

@@ -6,6 +6,7 @@ import { SearchAttributeError } from '../../worker/ensure-search-attributes.js';
 import { TemporalServerError } from '../../worker/temporal-connection.js';
 import {
   InvalidPlanError,
+  InvalidRequestError,
   MoveRefusedError,
   PlanConflictError,
   ProvisionFailedError,
@@ -47,6 +48,14 @@ export function failureOf(error: unknown): unknown {
   }
   if (error instanceof MoveRefusedError) {
     return new CliError(EXIT.invalid, error.message, [], options);
+  }
+  if (error instanceof InvalidRequestError) {
+    return new CliError(
+      EXIT.invalid,
+      'The request cannot be carried out; nothing was started',
+      error.problems,
+      options,
+    );
   }
   if (error instanceof PlanConflictError || error instanceof ProvisionNotFoundError) {
     return new CliError(EXIT.invalid, error.message, [], options);

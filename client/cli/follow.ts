@@ -36,7 +36,7 @@ async function tell(handle: ProvisionHandle, end: WatchEnd, options: FollowOptio
     case 'left':
       output.document({ plan, workflowId, runId, outcome: null, left: true });
       output.note(`Stopped watching; the workflow runs on. See it with: ${options.next(`status ${plan}`)}`);
-      output.note('The same provision command attaches to it again.');
+      output.note('The same command attaches to it again.');
       return EXIT.interrupted;
     case 'parked': {
       const attention = waiting(end.ledger);
@@ -49,7 +49,8 @@ async function tell(handle: ProvisionHandle, end: WatchEnd, options: FollowOptio
     }
     case 'provisioned': {
       const ledger = await handle.ledger();
-      output.document({ plan, workflowId, runId, outcome: 'Provisioned', result: end.result, ledger });
+      const manifest = output.json ? await handle.manifest() : undefined;
+      output.document({ plan, workflowId, runId, outcome: 'Provisioned', result: end.result, ledger, manifest });
       showLedger(output, ledger);
       showOutputs(output, end.result, Object.keys(ledger.steps));
       for (const line of outcomeLines('Provisioned')) output.line(line);
@@ -58,7 +59,8 @@ async function tell(handle: ProvisionHandle, end: WatchEnd, options: FollowOptio
     case 'failed': {
       const { outcome, message, ledger, facts, problems } = end.failure;
       const found = { ...(facts && { cause: facts }), ...(problems.length > 0 && { problems }) };
-      output.document({ plan, workflowId, runId, outcome, error: message, ...found, ledger: ledger ?? null });
+      const said = outcome === 'Deprovisioned' ? { message } : { error: message };
+      output.document({ plan, workflowId, runId, outcome, ...said, ...found, ledger: ledger ?? null });
       if (ledger) showLedger(output, ledger);
       output.line(printable(message));
       if (facts && !(ledger && firstCause(ledger))) output.line(`Cause: ${causeText(facts)}`);

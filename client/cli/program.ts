@@ -2,6 +2,8 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../../contract/version.js';
 import { cancelCommand } from './commands/cancel.js';
+import { deprovisionCommand } from './commands/deprovision.js';
+import { exportCommand } from './commands/export.js';
 import { listCommand } from './commands/list.js';
 import { moveCommands } from './commands/moves.js';
 import { planCommand } from './commands/plan.js';
@@ -11,13 +13,14 @@ import { simulatorCommand } from './commands/simulator.js';
 import { statusCommand } from './commands/status.js';
 import { sweepCommand } from './commands/sweep.js';
 import { upCommand } from './commands/up.js';
+import { verifyCommand } from './commands/verify.js';
 import { workerCommand } from './commands/worker.js';
 import { CliError, EXIT } from './exit.js';
 import { Output } from './output.js';
 
 const EXIT_CODES = `
 Exit codes: 0 provisioned (or done), 1 rolled back or cancelled, 2 invalid input, 3 needs an operator or abandoned,
-4 cannot reach the server, 130 stopped watching (the workflow runs on).`;
+4 cannot reach the server, 5 not as planned (verify), 130 stopped watching (the workflow runs on).`;
 
 const COMMANDS = [
   planCommand,
@@ -26,6 +29,9 @@ const COMMANDS = [
   listCommand,
   cancelCommand,
   ...moveCommands,
+  deprovisionCommand,
+  verifyCommand,
+  exportCommand,
   sweepCommand,
   workerCommand,
   setupCommand,

@@ -2,7 +2,7 @@
 import { isGrpcServiceError } from '@temporalio/client';
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
-import { workflowIdOf } from '../../../contract/names.js';
+import { deprovisionIdOf, workflowIdOf } from '../../../contract/names.js';
 import type { Listed, ListOptions } from '../../client.js';
 import { type Context, finish } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
@@ -38,13 +38,16 @@ function row(listed: Listed, planWidth: number): string {
     listed.startTime.toISOString(),
     listed.connections.map(printable).join(', '),
     // Somebody else's choice of an id: status and cancel take either.
-    listed.workflowId === workflowIdOf(listed.plan) ? '' : `workflow ${printable(listed.workflowId)}`,
+    [workflowIdOf(listed.plan), deprovisionIdOf(listed.plan)].includes(listed.workflowId)
+      ? ''
+      : `workflow ${printable(listed.workflowId)}`,
   ];
   return words.join('  ').trimEnd();
 }
 
-function stateOf({ status, outcome, attention }: Listed): string {
+function stateOf({ status, outcome, attention, deprovisioned }: Listed): string {
   if (attention) return pc.yellow('needs an operator');
+  if (deprovisioned) return pc.dim('deprovisioned since');
   if (status === 'RUNNING' && outcome === 'Provisioned') return `${paintOutcome(outcome)} (managed)`;
   if (status === 'RUNNING') return pc.cyan('running');
   return outcome === undefined ? status.toLowerCase() : paintOutcome(outcome);

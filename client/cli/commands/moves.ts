@@ -80,7 +80,7 @@ async function act({ output, global }: Context, given: Act): Promise<ExitCode> {
   const signal = interruption();
   const next = (command: string) => nextCommand(global, command);
   return await withServer(global, async ({ provisioner }) => {
-    const handle = await provisioner.get(name);
+    const handle = await provisioner.acting(name);
     const request = await requestOf(given, output, handle);
     const answer = await answered(handle, move, request, output, signal);
     if (options.wait) {

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { LedgerReading } from '../../../activities/owner/read-ledger.js';
 import type { Outcome, Problem } from '../../../contract/failures.js';
 import type { Cause } from '../../../contract/ledger.js';
+import { WORKFLOW } from '../../../contract/names.js';
 import { ProvisionFailedError } from '../../errors.js';
 import type { ProvisionHandle } from '../../handle.js';
 import type { Run } from '../../run.js';
@@ -29,6 +30,8 @@ interface Status {
   readonly reading: LedgerReading | undefined;
   readonly simulated: readonly string[];
   readonly outcome: Outcome | undefined;
+  /** What it provisioned was given up since. */
+  readonly deprovisioned: boolean;
   readonly attention: readonly string[];
   readonly message: string | undefined;
   readonly cause: Cause | undefined;
@@ -39,7 +42,7 @@ interface Status {
 
 async function status({ output, global }: Context, name: string): Promise<ExitCode> {
   return await withServer(global, async ({ provisioner, address, namespace }) => {
-    const handle = await provisioner.get(name);
+    const handle = await provisioner.acting(name);
     const run = await handle.describe();
     const reading = await handle.findLedger();
     const outcome = await handle.outcome();
@@ -51,6 +54,7 @@ async function status({ output, global }: Context, name: string): Promise<ExitCo
       reading,
       simulated,
       outcome,
+      deprovisioned: outcome === 'Provisioned' && (await provisioner.givenUp(name, handle.runId)) === 'done',
       attention: outcome === undefined && reading ? waiting(reading.ledger) : [],
       message: failure?.message,
       cause: failure?.facts ?? (reading && firstCause(reading.ledger)),
@@ -81,6 +85,7 @@ function asDocument({
   reading,
   simulated,
   outcome,
+  deprovisioned,
   attention,
   message,
   cause,
@@ -94,6 +99,7 @@ function asDocument({
     status: run.status,
     cancelRequested: run.cancelRequested,
     outcome: outcome ?? null,
+    ...(deprovisioned && { deprovisioned }),
     attention,
     ...(simulated.length > 0 && { simulated }),
     ...(message !== undefined && { message }),
@@ -107,10 +113,8 @@ function asDocument({
   };
 }
 
-function show(
-  output: Output,
-  { plan, run, reading, simulated, outcome, attention, message, cause, problems, ui, next }: Status,
-): void {
+function show(output: Output, found: Status): void {
+  const { plan, run, reading, simulated, outcome, message, cause, problems, ui } = found;
   output.line(`Plan ${plan}, workflow ${run.workflowId}, run ${run.runId}`);
   if (simulated.length > 0) output.line(`On the simulator, nothing real is touched: ${simulated.join(', ')}`);
   output.line(`Started ${run.startTime.toISOString()}${run.closeTime ? `, ended ${run.closeTime.toISOString()}` : ''}`);
@@ -125,12 +129,18 @@ function show(
   if (message !== undefined) output.line(printable(message));
   if (cause && !(reading && firstCause(reading.ledger))) output.line(`Cause: ${causeText(cause)}`);
   for (const problem of problems) output.line(`  ${printable(`${problem.path}: ${problem.message}`)}`);
-  if (outcome !== undefined) for (const line of outcomeLines(outcome)) output.line(line);
+  tellWhere(output, found);
+  if (ui !== undefined) output.line(ui);
+}
+
+function tellWhere(output: Output, { plan, run, reading, outcome, deprovisioned, attention, next }: Status): void {
+  if (deprovisioned) output.line('Deprovisioned since: what it provisioned is deleted again, but what was to be kept.');
+  else if (outcome !== undefined) for (const line of outcomeLines(outcome)) output.line(line);
   else if (attention.length > 0 && reading) tellWaiting(output, plan, attention, reading, next);
+  else if (run.type === WORKFLOW.deprovision) output.line('Running: what was provisioned is being deleted again.');
   else if (reading?.ledger.outcome === 'Provisioned') tellOwned(output, plan, next);
   else if (run.cancelRequested) output.line('Running, and cancelled: what was made is being deleted again.');
   else output.line(`Running. To undo everything: ${next(`cancel ${plan}`)}`);
-  if (ui !== undefined) output.line(ui);
 }
 
 function tellWaiting(
