@@ -34,20 +34,6 @@ async function refusal(plan: Plan, more: Partial<DeprovisionRequest> = {}): Prom
   return error.problems.map(({ path, message }) => `${path}: ${message}`);
 }
 
-/** As retention does it, at once. */
-async function forget(plan: Plan): Promise<void> {
-  const workflowExecution = { workflowId: workflowIdOf(plan.name) };
-  await rig.client.workflowService.deleteWorkflowExecution({ namespace: 'default', workflowExecution });
-  rig.untrack(workflowExecution.workflowId);
-  for (;;) {
-    const left = await rig.client.workflow
-      .getHandle(workflowExecution.workflowId)
-      .describe()
-      .catch(() => undefined);
-    if (!left) return;
-  }
-}
-
 const two = (): { [step: string]: PlanResource } => ({
   ai: aiWorkspace(),
   flow: workflow('later_flow', { dependsOn: ['ai'] }),
@@ -158,11 +144,11 @@ describe('by its name', () => {
 });
 
 describe('by its manifest', () => {
-  it('what was exported is deleted when its history is gone', async () => {
+  it('what was exported is deleted when its history is gone', { timeout: 150_000 }, async () => {
     const plan = await provisioned({ home: project('home_a'), flow: inside('inner_flow', 'home') });
     const manifest = await provisioner().export(plan.name);
     expect(manifest).toMatchObject({ manifest: 1, plan, outcome: 'Provisioned', steps: { flow: { state: 'live' } } });
-    await forget(plan);
+    await rig.forget(workflowIdOf(plan.name));
     expect(await refusal(plan)).toEqual([expect.stringMatching(/^plan: the server knows no run of it/)]);
     const { steps } = await deprovision(plan, { manifest });
     expect(steps).toMatchObject({ home: { state: 'deleted' }, flow: { state: 'deleted' } });
@@ -203,7 +189,9 @@ describe('by its manifest', () => {
 });
 
 describe('by markers', () => {
-  it('what the plan made is found and deleted when nothing else is left of it, but what says keep', async () => {
+  it('what the plan made is found and deleted when nothing else is left of it, but what says keep', {
+    timeout: 150_000,
+  }, async () => {
     const plan = await provisioned({
       home: project('found_home'),
       flow: inside('found_flow', 'home'),
@@ -211,7 +199,7 @@ describe('by markers', () => {
       kept: fabric('found-kept', { retain: true }),
     });
     rig.simulator.resources.plant({ kind: 'huawei.dataarts-fabric.workspace', name: 'other-ws', description: 'x' });
-    await forget(plan);
+    await rig.forget(workflowIdOf(plan.name));
     const { steps } = await deprovision(plan, { discover: true, includeProtected: true });
     expect(rig.alive()).toEqual(['found-kept', 'other-ws']);
     expect(steps).toMatchObject({
@@ -221,9 +209,9 @@ describe('by markers', () => {
     });
   });
 
-  it('a list that cannot be had ends it before anything is deleted', async () => {
+  it('a list that cannot be had ends it before anything is deleted', { timeout: 150_000 }, async () => {
     const plan = await provisioned({ ai: aiWorkspace('unlisted-ai') });
-    await forget(plan);
+    await rig.forget(workflowIdOf(plan.name));
     rig.simulator.setFaults({ operation: 'ListProjects', do: 'refuse' });
     expect(await refusal(plan, { discover: true, includeProtected: true })).toEqual([
       expect.stringMatching(/^alibaba alibaba\.dataworks\.project: could not be listed/),

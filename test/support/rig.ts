@@ -142,10 +142,27 @@ export class Rig {
     this.started.push({ workflowId, ...(runId !== undefined && { runId }) });
   }
 
-  /** For a run that a test has had deleted at the server. */
+  /** For what a test tracked and did not start in the end. */
   untrack(workflowId: string): void {
     for (const one of this.started.filter((each) => each.workflowId === workflowId)) {
       this.started.splice(this.started.indexOf(one), 1);
+    }
+  }
+
+  /** Takes the workflows' histories away, as retention does, at once. */
+  async forget(...workflowIds: readonly string[]): Promise<void> {
+    for (const workflowId of workflowIds) {
+      this.untrack(workflowId);
+      const request = { namespace: 'default', workflowExecution: { workflowId } };
+      await this.client.workflowService.deleteWorkflowExecution(request);
+    }
+    for (const workflowId of workflowIds) {
+      const isThere = () =>
+        this.client.workflow
+          .getHandle(workflowId)
+          .describe()
+          .then(Boolean, () => false);
+      while (await isThere()) await sleep(100);
     }
   }
 
