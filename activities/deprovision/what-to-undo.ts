@@ -35,21 +35,28 @@ export function checkReach({ resources }: Plan, catalog: Catalog): Problem[] {
 
 /** Why nothing is to be deprovisioned, or what somebody has to say first. */
 export function checkUndoable({ manifest, includeProtected }: Pick<Told, 'manifest' | 'includeProtected'>): Problem[] {
-  const { outcome, steps, plan } = manifest;
+  const { outcome, plan } = manifest;
   if (outcome === undefined) {
     const message = 'the manifest was exported while the plan ran; export it again, or leave it out';
     return [{ path: 'manifest.outcome', message }];
   }
-  if (outcome !== 'Provisioned' && outcome !== 'Abandoned')
-    return [{ path: 'plan', message: `nothing to deprovision: it ended ${outcome}` }];
   // What was never provisioned is rolled back, protected or not.
-  if (includeProtected || outcome === 'Abandoned') return [];
-  return Object.entries(plan.resources).flatMap(([key, { protect, retain }]) => {
-    const step = steps[key];
-    if (!protect || retain || !step || isAdopted(step) || step.state !== 'live') return [];
-    const message = 'it is protected; to delete it as well set includeProtected (--include-protected), and say why';
-    return [{ path: `resources.${key}.protect`, message }];
-  });
+  if (outcome === 'Abandoned') return [];
+  const held = Object.keys(plan.resources).filter((key) => isHeld(manifest, key));
+  if (outcome !== 'Provisioned' && held.length === 0)
+    return [{ path: 'plan', message: `nothing to deprovision: it ended ${outcome}` }];
+  if (includeProtected) return [];
+  const message = 'it is protected; to delete it as well set includeProtected (--include-protected), and say why';
+  return held.map((key) => ({ path: `resources.${key}.protect`, message }));
+}
+
+/** Only its protection keeps it: live, or left behind by a managed plan that was given up. */
+function isHeld({ plan, steps, outcome }: Manifest, key: string): boolean {
+  const { protect = false, retain = false } = plan.resources[key] ?? {};
+  const step = steps[key];
+  return (
+    protect && !retain && !!step && !isAdopted(step) && step.state === (outcome === 'Provisioned' ? 'live' : 'kept')
+  );
 }
 
 /** Only for what {@link checkReach} and {@link checkUndoable} have nothing against. */
@@ -63,7 +70,14 @@ export function whatToUndo(told: Told, catalog: Catalog): Carried {
     plan: { ...resolved, owner, ...(!told.believed && { markedOnly: true }) },
     ledger: {
       plan: plan.name,
-      steps: mapOf(keys, (key) => ledgerStep(plan.resources[key] as PlanResource, madeBy(key))),
+      steps: mapOf(keys, (key) => {
+        const made = madeBy(key);
+        // Asked for, or it would have been refused: then it is to go like all else.
+        return ledgerStep(
+          plan.resources[key] as PlanResource,
+          isHeld(manifest, key) ? { ...made, state: 'live' } : made,
+        );
+      }),
       moves: [],
     },
     outputs: outputsOf(manifest),

@@ -106,6 +106,16 @@ test('what is protected is refused step by step, until somebody includes it; wha
   expect(await problems(request, { manifest: { ...guarded, outcome: 'Abandoned' } })).toEqual([]);
 });
 
+test('what a managed plan left behind for its protection alone is deleted once it is included', async () => {
+  const resources = { a: fabric('ws-a', { protect: true }), b: fabric('ws-b', { retain: true }), c: fabric('ws-c') };
+  const kept = { state: 'kept', id: '1' } as const;
+  const steps = { a: kept, b: kept, c: { state: 'deleted' } } as const;
+  const over = { ...manifest, outcome: 'Deprovisioned', plan: { ...plan, managed: true, resources }, steps } as const;
+  expect(await problems(request, { manifest: over })).toEqual([expect.stringMatching(/^resources\.a\.protect: /)]);
+  const { carried } = await undo({ ...request, includeProtected: true }, { manifest: over });
+  expect(Object.values(carried.ledger.steps).map(({ state }) => state)).toEqual(['live', 'kept', 'deleted']);
+});
+
 test('what a run left that was ended from outside counts as possibly made, and is looked for once more after a reset', async () => {
   const left = {
     ...manifest,
