@@ -91,7 +91,8 @@ export type Position = (typeof POSITIONS)[number];
 
 /** `create`: nothing else goes wrong. `undo`: it is made, and then has to go. `cancel`: a cancel races its create. */
 export const PATHS = ['create', 'undo', 'cancel'] as const;
-export type Path = (typeof PATHS)[number];
+/** `deprovision`: all is well, and is given up a while later. */
+export type Path = (typeof PATHS)[number] | 'deprovision';
 
 export interface Row {
   readonly subject: Subject;
@@ -101,6 +102,11 @@ export interface Row {
 
 export const ROWS: readonly Row[] = SUBJECTS.flatMap((subject) =>
   POSITIONS.flatMap((position) => PATHS.map((path) => ({ subject, position, path }))),
+);
+
+/** A token lives on from the create to the deprovisioning: whether another is asked for is chance, so those rows stay out. */
+export const LATER_ROWS: readonly Row[] = SUBJECTS.filter(({ line }) => line !== 'huawei-iam').flatMap((subject) =>
+  POSITIONS.map((position): Row => ({ subject, position, path: 'deprovision' })),
 );
 
 export interface FaultCase extends Row {
@@ -138,8 +144,13 @@ export function casesOf(row: Row, calls: readonly string[], actionsFor: (operati
 
 /** How often a call is sure to come: a wait polls as often as it must, a token is fetched again when it has run out. */
 function sureOf(operation: string, { path }: Row): number {
-  if (operation === 'ListProjects' && path === 'undo') return Number.POSITIVE_INFINITY;
+  if (operation === 'ListProjects' && deletes(path)) return Number.POSITIVE_INFINITY;
   return SURE[operation] ?? Number.POSITIVE_INFINITY;
+}
+
+/** Whether the faults meet the deletes of a step, and what goes with them. */
+export function deletes(path: Path): boolean {
+  return path === 'undo' || path === 'deprovision';
 }
 
 const SURE: Readonly<Record<string, number>> = {
@@ -152,7 +163,7 @@ const SURE: Readonly<Record<string, number>> = {
 function faultCase(row: Row, fault: Fault & { readonly nth: number }): FaultCase {
   const { subject, position, path } = row;
   const title = `${subject.title}, ${position}, ${path}: ${fault.do} on ${fault.operation} ${fault.nth}`;
-  const parks = path === 'undo' && fault.do === 'refuse';
+  const parks = deletes(path) && fault.do === 'refuse';
   return { ...row, title, fault: { ...fault, ...timing(fault, title) }, parks };
 }
 
@@ -232,6 +243,7 @@ export function expectedOutcomes({
   fault,
 }: Row & { readonly fault: Fault | undefined }): readonly string[] {
   if (path === 'cancel') return ['Cancelled', 'RolledBack', 'Provisioned'];
+  if (path === 'deprovision') return ['Deprovisioned'];
   if (path === 'undo') return [position === 'first of two' ? 'RolledBack' : 'Cancelled'];
   return [fault?.do === 'refuse' || fault?.do === 'init-failed' ? 'RolledBack' : 'Provisioned'];
 }

@@ -4,13 +4,15 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Ledger } from '../../contract/ledger.js';
+import type { DeprovisionRequest } from '../../contract/manifest.js';
 import { formatMarker } from '../../contract/marker.js';
-import { workflowIdOf } from '../../contract/names.js';
+import { deprovisionIdOf, workflowIdOf } from '../../contract/names.js';
 import type { Plan, PlanResource } from '../../contract/plan.js';
 import type { Fault } from '../../simulator/faults.js';
 import type { ResourceView } from '../../simulator/resources.js';
 import { Aftermath } from './aftermath.js';
-import { expectedOutcomes, type FaultCase, type Row } from './fault-matrix.js';
+import { deletes, expectedOutcomes, type FaultCase, type Row } from './fault-matrix.js';
 import { FaultWatch } from './fault-watch.js';
 import { type Closed, closingOf, judge } from './judge.js';
 import { LINES, type Line, laneConnections, laneNames, Pool } from './lanes.js';
@@ -89,12 +91,11 @@ export class FaultRunner {
     return this.inLane(row, 'busy', async (stage) => {
       const { simulator } = this.rig;
       let before = new Set<unknown>();
-      const run = await this.start(row, stage, async () => {
+      const closed = await this.toItsEnd(row, stage, async () => {
         before = new Set(simulator.requests());
         this.strikeBeside(row, stage);
         await this.undo(row, stage);
       });
-      const closed = await closingOf(run, stage.plan);
       const expected = expectedOutcomes({ ...row, fault: undefined });
       if (!expected.includes(closed.outcome))
         throw new Error(
@@ -131,17 +132,18 @@ export class FaultRunner {
       this.strikeBeside(given, stage);
       bystanders.push(...this.plantBystanders(given, stage.name));
     };
-    if (given.path !== 'undo') strike();
-    const run = await this.start(given, stage, async () => {
-      strike();
-      await this.undo(given, stage);
-    });
-    if (given.path === 'cancel') {
-      await Promise.race([this.watch.met(fault), run.result().catch(() => undefined)]);
-      await run.cancel();
-    }
-    const closed = await Promise.race([closingOf(run, stage.plan), sleep(DEADLINE_MS, undefined, { ref: false })]);
-    if (!closed) return [`is still open: ${JSON.stringify((await this.rig.ledger(run)).steps)}`];
+    if (!deletes(given.path)) strike();
+    const ending = this.toItsEnd(
+      given,
+      stage,
+      async () => {
+        strike();
+        await this.undo(given, stage);
+      },
+      () => this.watch.met(fault),
+    );
+    const closed = await Promise.race([ending, sleep(DEADLINE_MS, undefined, { ref: false })]);
+    if (!closed) return [`is still open: ${JSON.stringify(await this.lastSteps(given, stage))}`];
     const { resources } = this.rig.simulator.state();
     const wrong = judge({ closed, resources, bystanders });
     const expected = expectedOutcomes(given);
@@ -150,6 +152,43 @@ export class FaultRunner {
     if (this.watch.fired(fault) === 0) wrong.push('its fault never fired');
     this.aftermath.clear(given.title, closed, bystanders);
     return wrong;
+  }
+
+  private async toItsEnd(
+    row: Row,
+    stage: Stage,
+    during: () => Promise<void>,
+    met: () => Promise<unknown> = async () => undefined,
+  ): Promise<Closed> {
+    if (row.path === 'deprovision') return this.deprovisioned(stage, during);
+    const run = await this.start(row, stage, during);
+    if (row.path === 'cancel') {
+      await Promise.race([met(), run.result().catch(() => undefined)]);
+      await run.cancel();
+    }
+    return closingOf(run, stage.plan);
+  }
+
+  /** Provisioned first, in peace; judged as what its owner left. */
+  private async deprovisioned({ plan }: Stage, during: () => Promise<void>): Promise<Closed> {
+    const { client, taskQueue } = this.rig;
+    const run = await this.rig.start(plan);
+    await run.result();
+    await during();
+    const later = await client.workflow.start<(request: DeprovisionRequest) => Promise<Ledger>>('deprovision', {
+      taskQueue,
+      workflowId: deprovisionIdOf(plan.name),
+      args: [{ plan: plan.name, by: 'the matrix', why: 'a test' }],
+    });
+    this.rig.track(later.workflowId, later.firstExecutionRunId);
+    const ledger = await later.result();
+    const { workflowId, firstExecutionRunId: runId } = run;
+    return { workflowId, runId, plan, outcome: ledger.outcome ?? 'none', ledger };
+  }
+
+  private async lastSteps({ path }: Row, { plan }: Stage): Promise<Ledger['steps']> {
+    const workflowId = workflowOf(path, plan.name);
+    return (await this.rig.client.workflow.getHandle(workflowId).query<Ledger>('ledger')).steps;
   }
 
   private async inLane<R>(row: Row, traffic: 'busy' | 'parking', work: (stage: Stage) => Promise<R>): Promise<R> {
@@ -163,7 +202,7 @@ export class FaultRunner {
     });
   }
 
-  private stage({ subject, position }: Row, connection: string): Stage {
+  private stage({ subject, position, path }: Row, connection: string): Stage {
     this.numbers += 1;
     const number = this.numbers;
     const planName = this.rig.planName();
@@ -176,7 +215,7 @@ export class FaultRunner {
       'first of two': () => ({ it: it({}), other: other({ dependsOn: ['it'] }) }),
       'second of two': () => ({ other: other({}), it: it({ dependsOn: ['other'] }) }),
     }[position]();
-    const callsOf = (step: string) => ({ userAgent: ` wf/${workflowIdOf(planName)} step/${step} ` });
+    const callsOf = (step: string) => ({ userAgent: ` wf/${workflowOf(path, planName)} step/${step} ` });
     return { plan: { name: planName, resources }, name, callsOf };
   }
 
@@ -198,15 +237,16 @@ export class FaultRunner {
     return starting;
   }
 
-  private async undo({ subject, position }: Row, { name, plan }: Stage): Promise<void> {
+  private async undo({ subject, position, path }: Row, { name, plan }: Stage): Promise<void> {
     const { resources } = this.rig.simulator;
     const made = resources.list().find((each) => each.name === name && each.description !== BYSTANDER);
     if (subject.published && made) resources.edit(made.id, { published: true });
-    if (position !== 'first of two') await this.rig.client.workflow.getHandle(workflowIdOf(plan.name)).cancel();
+    if (path === 'undo' && position !== 'first of two')
+      await this.rig.client.workflow.getHandle(workflowIdOf(plan.name)).cancel();
   }
 
   private strikeBeside({ subject: { beside }, path }: Row, stage: Stage): void {
-    if (beside && path === 'undo') this.watch.set({ ...beside, match: stage.callsOf('it') });
+    if (beside && deletes(path)) this.watch.set({ ...beside, match: stage.callsOf('it') });
   }
 
   /** Of the same name where that does not stand in the create's way, else of one much like it. */
@@ -215,9 +255,14 @@ export class FaultRunner {
     const kind = subject.resource(name, {}).kind as ResourceView['kind'];
     const runId = randomUUID();
     const others = { namespace: 'default', workflowId: 'provision-another', step: 'it', runId, keep: false };
-    const like = path === 'undo' ? name : `${name}0`;
+    const like = deletes(path) ? name : `${name}0`;
     return [BYSTANDER, formatMarker(others)].map((description) => resources.plant({ kind, name: like, description }));
   }
+}
+
+/** The workflow whose calls the faults are for. */
+function workflowOf(path: Row['path'], planName: string): string {
+  return path === 'deprovision' ? deprovisionIdOf(planName) : workflowIdOf(planName);
 }
 
 const BYSTANDER = 'somebody else made this';

@@ -1,6 +1,6 @@
 /** The matrix as one test plays it: record, choose, run everything at once, judge, and judge again later. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { actionsOf, casesOf, type FaultCase, ROWS } from './fault-matrix.js';
+import { actionsOf, casesOf, type FaultCase, ROWS, type Row } from './fault-matrix.js';
 import { FaultRunner, type Lanes, MATRIX_SETTINGS } from './fault-runner.js';
 import type { Rig } from './rig.js';
 
@@ -16,15 +16,16 @@ export async function playMatrix(
   rig: Rig,
   lanes: Lanes,
   choose: (all: readonly FaultCase[]) => readonly FaultCase[],
+  rows: readonly Row[] = ROWS,
 ): Promise<MatrixResult> {
   const began = performance.now();
   const since = () => `${((performance.now() - began) / 1000).toFixed(1)} s`;
   rig.simulator.changeSettings(MATRIX_SETTINGS);
   const runner = new FaultRunner(rig, lanes);
   try {
-    const calls = await Promise.all(ROWS.map((row) => runner.record(row)));
+    const calls = await Promise.all(rows.map((row) => runner.record(row)));
     const actions = new Map([...new Set(calls.flat())].map((name) => [name, actionsOf(rig.simulator, name)]));
-    const all = ROWS.flatMap((row, i) => casesOf(row, calls[i] ?? [], (operation) => actions.get(operation) ?? []));
+    const all = rows.flatMap((row, i) => casesOf(row, calls[i] ?? [], (operation) => actions.get(operation) ?? []));
     const cases = choose(all);
     process.stdout.write(`fault matrix: ${cases.length} of ${all.length} cases, recorded in ${since()}\n`);
     let ended = 0;

@@ -69,6 +69,7 @@ const ENDS: Readonly<Record<string, readonly StepState[]>> = {
   Provisioned: ['live'],
   RolledBack: ['planned', 'refused', 'deleted', 'kept'],
   Cancelled: ['planned', 'refused', 'deleted', 'kept'],
+  Deprovisioned: ['deleted', 'kept'],
 };
 
 interface StepEvidence extends Omit<Evidence, 'bystanders'> {
