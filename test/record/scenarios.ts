@@ -1,9 +1,10 @@
 /** Every scenario: what a history of must be in the repository. */
 import { CONTINUED } from './continued.js';
 import { DECIDED } from './decided.js';
+import { LATER } from './later.js';
 import { PROVISIONED } from './provisioned.js';
 import { RESET } from './reset.js';
 import type { Scenario } from './scenario.js';
 import { UNDONE } from './undone.js';
 
-export const SCENARIOS: readonly Scenario[] = [...PROVISIONED, ...UNDONE, ...RESET, ...DECIDED, ...CONTINUED];
+export const SCENARIOS: readonly Scenario[] = [...PROVISIONED, ...UNDONE, ...RESET, ...DECIDED, ...LATER, ...CONTINUED];
