@@ -1,5 +1,6 @@
 /** A recorded history as it was written down: its events, and what each workflow task was given and commanded. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { WORKFLOW } from '../../contract/names.js';
 import type { Json } from '../../contract/plan.js';
 
 interface Payload {
@@ -77,10 +78,12 @@ export interface Task {
 
 const FOLDER = new URL('../histories/', import.meta.url);
 
-/** Every recorded run of `provision`; parents are no workflows of ours. */
+const OURS: readonly string[] = Object.values(WORKFLOW);
+
+/** Every recorded run of a workflow of ours; parents are none. */
 export const RECORDED: readonly string[] = readdirSync(FOLDER)
   .map((file) => file.replace(/\.json$/, ''))
-  .filter((name) => eventsOf(name)[0]?.is.workflowType?.name === 'provision');
+  .filter((name) => OURS.includes(eventsOf(name)[0]?.is.workflowType?.name ?? ''));
 
 export function eventsOf(name: string): Event[] {
   const text = readFileSync(new URL(`${name}.json`, FOLDER), 'utf8');

@@ -255,6 +255,7 @@ function infoOf(started: Attributes): RunInfo {
   const executionTimeoutMs = msOf(workflowExecutionTimeout);
   return {
     workflowId,
+    ...(started.workflowType && { workflowType: started.workflowType.name }),
     runId,
     firstRunId,
     originalRunId: runId,
