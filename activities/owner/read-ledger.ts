@@ -80,7 +80,8 @@ async function ledgerOfFailure(handle: WorkflowHandle): Promise<Ledger | undefin
   return undefined;
 }
 
-function asLedger(value: unknown): Ledger | undefined {
+/** What a memo or a failure holds, where it is a ledger. */
+export function asLedger(value: unknown): Ledger | undefined {
   const ledger = value as Partial<Ledger> | null | undefined;
   if (typeof ledger !== 'object' || ledger === null) return undefined;
   return typeof ledger.plan === 'string' && typeof ledger.steps === 'object' ? (ledger as Ledger) : undefined;

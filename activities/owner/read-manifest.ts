@@ -7,14 +7,15 @@ import type { temporal } from '@temporalio/proto';
 import { OUTCOMES, type Outcome } from '../../contract/failures.js';
 import type { Ledger } from '../../contract/ledger.js';
 import type { Manifest, ManifestStep } from '../../contract/manifest.js';
-import { activityType, WORKFLOW } from '../../contract/names.js';
+import { activityType, MEMO, WORKFLOW } from '../../contract/names.js';
 import type { Plan, ProvisionResult, StepOutputs } from '../../contract/plan.js';
 import { checkPlanShape } from '../../contract/plan-schema.js';
 import type { Carried, CreateInput, CreateResult } from '../../contract/steps.js';
 import type { ChainRun } from './chain.js';
 import { describeRun } from './describe-run.js';
+import { ledgerFromHistory } from './ledger-from-history.js';
 import { decodePayloads } from './payloads.js';
-import { queryOutputs, readLedger } from './read-ledger.js';
+import { asLedger, queryOutputs, type ReadableRun, readLedger } from './read-ledger.js';
 
 type Event = temporal.api.history.v1.IHistoryEvent;
 
@@ -40,19 +41,27 @@ export async function readManifest(client: Client, workflowId: string): Promise<
   const events = (await handle.fetchHistory()).events ?? [];
   const [input, carried] = await inputOf(client, events);
   const checked = checkPlanShape(input);
-  const reading = await readLedger(client, { handle, status: status.name, memo });
-  if (run.workflowType !== WORKFLOW.provision || !('value' in checked) || !reading) return { none: 'foreign' };
+  if (run.workflowType !== WORKFLOW.provision || !('value' in checked)) return { none: 'foreign' };
+  const ledger = await ledgerOf(client, { handle, status: status.name, memo }, events);
+  if (!ledger) return { none: 'foreign' };
   const plan = checked.value;
   const before = carried as Partial<Carried> | undefined;
   const answers = await answersIn(client, plan, events);
-  // Where a worker is alive it knows what operators gave, too.
-  const told = await queryOutputs(client, handle);
-  const outputs = { ...before?.outputs, ...outputsOf(answers), ...told, ...(await resultOf(client, events)) };
-  const outcome = outcomeOf(searchAttributes) ?? reading.ledger.outcome ?? endOf(status.name);
+  const told = run.status === 'completed' ? await resultOf(client, events) : await queryOutputs(client, handle);
+  const outputs = { ...before?.outputs, ...outputsOf(answers), ...told };
+  const outcome = outcomeOf(searchAttributes) ?? ledger.outcome ?? endOf(status.name);
   const owner = { namespace: client.options.namespace, workflowId, runId: run.firstRunId };
-  const steps = stepsOf(plan, reading.ledger, outputs);
+  const steps = stepsOf(plan, ledger, outputs);
   const manifest: Manifest = { manifest: 1, plan, owner, ...(outcome && { outcome }), steps };
   return { manifest, run, settled: settledOf(before?.traces ?? {}, answers) };
+}
+
+/** A completed run tells all by itself; a query would take a worker's time, and many of them at once all of it. */
+async function ledgerOf(client: Client, run: ReadableRun, events: readonly Event[]): Promise<Ledger | undefined> {
+  if (run.status !== 'COMPLETED') return (await readLedger(client, run))?.ledger;
+  const kept = asLedger(run.memo[MEMO.ledger]);
+  const rebuilt = kept ? undefined : await ledgerFromHistory(client, events);
+  return kept ?? (rebuilt && { ...rebuilt, outcome: 'Provisioned' });
 }
 
 /** Where search attributes are off the ledger tells it; a run that was ended from outside told nobody. */
