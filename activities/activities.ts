@@ -50,6 +50,7 @@ import type { Caller, Connection } from './connection.js';
 import { type CreateProgress, type DeleteProgress, isOriginalCreate } from './decisions.js';
 import { deleteOrphan } from './delete-orphan.js';
 import { discover } from './deprovision/discover.js';
+import { onlyWhileClosed } from './deprovision/only-while-closed.js';
 import { resolveDeprovision } from './deprovision/resolve-deprovision.js';
 import { serverSources } from './deprovision/server-sources.js';
 import { ensureAdoptable } from './ensure-adoptable.js';
@@ -135,8 +136,10 @@ function createKindActivities(kind: Kind, connection: Connection, line: Line, { 
     },
     [activityType(kind.name, 'delete')](input: DeleteInput): Promise<DeleteResult> {
       const context = enter(input, fingerprint);
+      const leave = leaveOf(context, input.owner);
       return attempt<DeleteProgress, DeleteResult>(context, (current) => {
-        const openCloud = (more: Pick<Caller, 'beforeChange'>) => urgentCloud(line, context, input.step.key, more);
+        const openCloud = ({ beforeChange }: Pick<Caller, 'beforeChange'>) =>
+          urgentCloud(line, context, input.step.key, beforeChange && { beforeChange: leave(beforeChange) });
         return ensureDeleted(input, { ...common, attempt: current, openCloud });
       });
     },
@@ -225,6 +228,14 @@ function secretsOf(connection: Connection): string[] {
       return [];
     }
   });
+}
+
+/** Who acts in another run's name needs leave besides the fence. */
+function leaveOf({ client, info }: Context, owner: Owner) {
+  type Fence = NonNullable<Caller['beforeChange']>;
+  const isOwn = owner.workflowId === info.workflowExecution?.workflowId;
+  const ask = (of: Owner) => findChain(of, (workflowId, runId) => describeRun(client, workflowId, runId));
+  return (fence: Fence): Fence => (isOwn ? fence : onlyWhileClosed(fence, owner, ask));
 }
 
 /** What must go, goes before what may come. */

@@ -7,6 +7,7 @@ import type { DeprovisionRequest } from '../../contract/manifest.js';
 import { formatMarker } from '../../contract/marker.js';
 import { deprovisionIdOf, workflowIdOf } from '../../contract/names.js';
 import type { Plan, PlanResource } from '../../contract/plan.js';
+import { resetTo, type TaskId, tasksOf } from '../support/resets.js';
 import { aiWorkspace, fabric, project, studio, workflow } from '../support/resources.js';
 import { useRig } from '../support/rig.js';
 
@@ -126,6 +127,31 @@ describe('by its name', () => {
     rig.track(handle.run.workflowId);
     await rig.nextCall('DeleteWorkflowDefinition');
     await handle.run.cancel();
+    expect(await handle.result()).toMatchObject({ outcome: 'Deprovisioned' });
+    expect(rig.alive()).toEqual([]);
+  });
+
+  it('nothing is deleted beside the plan’s own run while a reset has it open again', async () => {
+    const plan = { name: rig.planName(), resources: two() };
+    const first = await rig.start(plan);
+    await first.result();
+    rig.simulator.setFaults({ operation: 'DeleteWorkflowDefinition', do: 'refuse', status: 403, nth: 1 });
+    const handle = await provisioner().deprovision({ plan: plan.name, ...said });
+    const { run } = handle;
+    rig.track(run.workflowId, run.runId);
+    const parked = async (words: string): Promise<void> => {
+      const reason = (await run.liveLedger())?.steps.flow?.attention?.reason ?? '';
+      return reason.includes(words) ? undefined : parked(words);
+    };
+    await parked('cannot be undone');
+    const match = { userAgent: ` wf/${workflowIdOf(plan.name)} ` };
+    rig.simulator.setFaults({ operation: 'ListWorkflowDefinitions', do: 'slow', ms: 4_000, match });
+    const again = await resetTo(rig, first, (await tasksOf(rig, first)).at(-1) as TaskId);
+    await run.move('retry', { step: 'flow', ...said });
+    await parked('open again');
+    expect(rig.alive()).toHaveLength(2);
+    await again.result();
+    await run.move('retry', { step: 'flow', ...said });
     expect(await handle.result()).toMatchObject({ outcome: 'Deprovisioned' });
     expect(rig.alive()).toEqual([]);
   });
