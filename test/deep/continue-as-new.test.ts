@@ -1,5 +1,6 @@
 /** A long-parked undo continues as new, on a server that suggests it early: it stays the same run in everybody's eyes. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { deprovisionIdOf } from '../../contract/names.js';
 import { type EmbeddedServer, startEmbeddedServer } from '../../worker/embedded-server/start.js';
 import { failureOf, outcomeOf } from '../support/closing.js';
 import { aiWorkspace, fabric, workflow } from '../support/resources.js';
@@ -78,4 +79,33 @@ test('parked undos continue as new with ledger and attention, and end as they wo
     expect(status.name).toBe(run === cancelled ? 'CANCELLED' : 'FAILED');
     if (run === cancelled) expect(memo).toMatchObject({ ledger: { steps: { fabric: { state: 'deleted' } } } });
   }
+});
+
+test('a parked deprovisioning continues as new with plan, owner and operator, and ends as it would have', async () => {
+  rig.simulator.setFaults({ operation: 'DeleteWorkspace', do: 'refuse', status: 403 });
+  const name = rig.planName();
+  const resources = { fabric: fabric('fabric-c'), ai: aiWorkspace('ai-c', { dependsOn: ['fabric'] }) };
+  const owner = await rig.start({ name, resources });
+  await owner.result();
+  const run = await rig.client.workflow.start('deprovision', {
+    taskQueue: rig.taskQueue,
+    workflowId: deprovisionIdOf(name),
+    args: [{ plan: name, by: 'ada', why: 'a test' }],
+  });
+  const continued = run as unknown as ProvisionRun;
+  while ((await chainOf(continued)).length < 2);
+  const latest = rig.client.workflow.getHandle(run.workflowId);
+  await rig.until(latest as unknown as ProvisionRun, ({ steps }) => steps.fabric?.attention !== undefined);
+  rig.simulator.clearFaults();
+  await latest.executeUpdate('retry', { args: [{ by: 'ada', why: 'it works again', step: 'fabric' }] });
+  expect(await latest.result()).toMatchObject({
+    outcome: 'Deprovisioned',
+    steps: { fabric: { state: 'deleted' }, ai: { state: 'deleted' } },
+    moves: [{ move: 'deprovision', by: 'ada' }, { move: 'retry' }],
+  });
+  expect(rig.alive()).toEqual([]);
+  for (const runId of await chainOf(continued)) rig.track(run.workflowId, runId);
+  const { memo, searchAttributes } = await latest.describe();
+  expect(memo).toMatchObject({ provisionRunIds: [owner.firstExecutionRunId] });
+  expect(searchAttributes).toMatchObject({ ProvisionerPlan: [name], ProvisionerOutcome: ['Deprovisioned'] });
 });
