@@ -10,7 +10,22 @@ import { build } from 'rolldown';
 const FOLDER = 'dist/workflows';
 const STAYS = /^index\.js(\.map)?$|\.d\.ts(\.map)?$/;
 
+/**
+ * A worker's bundler writes fifty bytes at each use of an import. Bound once, by the names that they have anyway, imports cost
+ * that once. On one line, as before, so that every other line keeps its place in the source map.
+ */
+const bindOnce = {
+  name: 'bind-once',
+  renderChunk: (code) => ({
+    code: code.replace(/^import \{([^}]*)\} from "@temporalio\/workflow";$/m, (_all, names) => {
+      return `import * as sdk from "@temporalio/workflow"; const {${names.replaceAll(' as ', ': ')}} = sdk;`;
+    }),
+    map: null,
+  }),
+};
+
 await build({
+  plugins: [bindOnce],
   input: 'workflows/index.ts',
   external: (id) => !id.startsWith('.') && !isAbsolute(id),
   transform: { target: 'es2022' },
