@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { MOVES } from '../contract/moves.js';
 import { VERSION } from '../contract/version.js';
+
+import { runCli } from './cli-process.js';
 
 const root = new URL('../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
@@ -38,6 +41,17 @@ test('every npm script that the README and CONTRIBUTING name exists', () => {
   const scripts = named.map(([, script]) => script ?? '').filter((script) => !['ci', 'install'].includes(script));
   expect(scripts.length).toBeGreaterThan(5);
   for (const script of scripts) expect(Object.keys(manifest.scripts)).toContain(script);
+});
+
+test('every command that the README and the page about operating name exists, and every move is told there', async () => {
+  const operating = read('docs/operating.md');
+  const { stdout } = await runCli(['--help']);
+  const known = [...stdout.matchAll(/^ {2}([a-z]+) .*$/gm)].map(([, name]) => name);
+  const named = [...`${readme}${operating}`.matchAll(/provisioner ([a-z|\\]+) [A-Za-z<-]/g)];
+  const commands = named.flatMap(([, names = '']) => names.split(/\\?\|/)).filter((name) => name !== '');
+  expect(new Set(commands).size).toBeGreaterThan(12);
+  for (const command of commands) expect(known).toContain(command);
+  for (const move of MOVES) expect(operating).toMatch(new RegExp(`^\\| .*\`${move}[ \`]`, 'm'));
 });
 
 test('every file that the README links to exists', () => {
