@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { type EmbeddedServer, startEmbeddedServer } from '../../worker/embedded-server/start.js';
 import { useRig } from '../support/rig.js';
 import { CONTINUED } from './continued.js';
+import { OWNED_LONG } from './owned.js';
 import { record } from './record.js';
 
 let server: EmbeddedServer;
@@ -12,4 +13,4 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-record(useRig({ taskQueue: 'histories', address: () => server.address }), CONTINUED);
+record(useRig({ taskQueue: 'histories', address: () => server.address }), [...CONTINUED, ...OWNED_LONG]);

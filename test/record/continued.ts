@@ -7,7 +7,7 @@ import { aiWorkspace, fabric, workflow } from '../support/resources.js';
 import type { ProvisionRun, Rig } from '../support/rig.js';
 import { planOf, type Scenario } from './scenario.js';
 
-async function nextOf(run: WorkflowHandle): Promise<string | undefined> {
+export async function nextOf(run: WorkflowHandle): Promise<string | undefined> {
   const { events } = await run.fetchHistory();
   return events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? undefined;
 }
