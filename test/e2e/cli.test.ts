@@ -119,7 +119,8 @@ describe('provision', () => {
   });
 
   it('detached returns at once; status and cancel take it from there', async () => {
-    slowFabric(5_000);
+    // Longer than three commands take to start on a busy machine; a cancel waits for the answer.
+    slowFabric(15_000);
     const plan = planOf();
     expect(jsonOf(await provision(plan, '--detach', '--json'))).toMatchObject({ detached: true });
     const running = await runCli(at('status', plan.name, '--json'));

@@ -115,7 +115,7 @@ test('pause keeps what is live, parks the failed step, and a cancel rolls back',
   expect(ledger.steps.studio?.state).toBe('live');
   expect(ledger.steps.workflow).toMatchObject({
     state: 'refused',
-    attention: { moves: ['cancel'] },
+    attention: { moves: ['retry', 'adopt', 'skip', 'rollback'] },
     cause: { type: 'InvalidRequest' },
   });
   expect(rig.alive()).toHaveLength(3);
