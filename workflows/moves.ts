@@ -81,14 +81,15 @@ function stand(book: Book, key: string, { outputs, adopted, skipped }: Standing)
 
 function look(book: Book, key: string, id?: string): Promise<AdoptResult> {
   const step = book.resolved.steps.find((one) => one.key === key) as ResolvedStep;
-  const { resent = true, endedAt = Date.now() } = book.traces[key] ?? {};
-  const reset = isReset();
-  const uncertain = reset || book.state(key) === 'uncertain' || (book.state(key) === 'deleting' && resent);
+  const { endedAt = Date.now() } = book.traces[key] ?? {};
+  // What the run before a reset sent, and a delete of which nobody knows, may land as late as from now on.
+  const fromNow = isReset() || book.state(key) === 'deleting';
+  const uncertain = fromNow || book.state(key) === 'uncertain';
   return callStep<AdoptInput, AdoptResult>(book, step, {
     verb: 'adopt',
     summary: id === undefined ? `look for ${key}` : `adopt ${key}`,
     options: adoptOptions(book.resolved.steps.length),
-    input: { ...(id !== undefined && { id }), uncertain, since: reset ? Date.now() : endedAt },
+    input: { ...(id !== undefined && { id }), uncertain, since: fromNow ? Date.now() : endedAt },
   });
 }
 

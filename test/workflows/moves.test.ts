@@ -278,6 +278,14 @@ test('adopt in an undo keeps what cannot be deleted, once it was seen', async ()
   expect(run.of('fail')[0]?.message).toContain('Undone 0 of 0, 1 kept.');
 });
 
+test('adopt in an undo waits until no delete of ours can land any more', async () => {
+  await parked();
+  run.at += 7_000;
+  await run.move('adopt', { ...who, step: 'a', id: 'id-a' });
+  // Nobody knows when the last delete left: the window counts from the question.
+  expect(input('a.adopt')).toMatchObject({ uncertain: true, since: 1_007_000 });
+});
+
 test('an undo that is due while an adopt asks the cloud waits for the answer', async () => {
   await parked();
   await run.move('adopt', { ...who, step: 'a', id: 'id-a' }, 'u');
