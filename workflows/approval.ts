@@ -3,6 +3,7 @@ import { CancellationScope, condition } from '@temporalio/workflow';
 import type { Book } from './book.js';
 import { notStarted } from './closing.js';
 import { PAUSE_TICK } from './policies.js';
+import { isReset } from './reset.js';
 
 /** Resolves when the plan is approved, or the run is stopped. Throws what the run closes with where it is rejected. */
 export async function awaitApproval(book: Book): Promise<void> {
@@ -17,6 +18,8 @@ export async function awaitApproval(book: Book): Promise<void> {
   });
   if (!book.decision) book.parkPlan();
   if (book.stop || book.decision?.move !== 'reject') return;
+  // The run before the reset may have been approved: what it made is undone, as after a cancel.
+  if (isReset()) return book.stopFor({ by: 'cancel' });
   const { by, why } = book.decision;
   book.close('NotStarted');
   throw notStarted('Rejected', [{ path: '', message: `rejected by ${by}: ${why}` }], book.ledger());

@@ -53,6 +53,17 @@ test('of two words on a plan the first one counts', async () => {
   expect(run.of('fail')).toMatchObject([{ type: 'Rejected' }]);
 });
 
+test('a plan that is rejected after a reset undoes what it made when it was approved before', async () => {
+  const plan = resolvedPlan([resolvedStep('a')], { approval: true });
+  const run = await OneRun.of(isolates, plan, {}, { runId: 'r2' });
+  await run.move('reject', who);
+  expect(run.of('fail')).toEqual([]);
+  expect(run.of('activity')).toMatchObject([{ id: 'a.verify' }]);
+  await run.resolve('k.a.verify', { completed: { by: 'r2', found: true, outputs: { id: 'id-a' } } });
+  await run.deleted('a');
+  expect((await run.ledger()).steps.a?.state).toBe('deleted');
+});
+
 test('a plan that is cancelled before it was approved made nothing', async () => {
   const run = await waiting();
   await run.job({ what: 'cancel' });
