@@ -7,7 +7,7 @@ import { judgeCreate, judgeDelete, judgeSent } from './judge.js';
 import { PROVIDER } from './model-kind.js';
 import type { Move } from './moves.js';
 import { type OpenDoor, TOO_LATE } from './running-attempt.js';
-import type { Adversity } from './scenario.js';
+import type { Adversity, Given } from './scenario.js';
 import type { Hand, World } from './world.js';
 
 /** The deadline of a request: what it answers may be as old. */
@@ -23,6 +23,7 @@ const UNCLEAR: Facts = { type: 'ServiceInternalError', retryable: false, sent: '
 const DUPLICATE: Facts = { type: 'AlreadyExists', retryable: false, sent: 'refused', status: 409, duplicate: true };
 const NOT_FOUND: Facts = { type: 'NotFound', retryable: false, sent: 'refused', status: 404 };
 const FORBIDDEN: Facts = { type: 'AccessDenied', retryable: false, sent: 'refused', status: 403 };
+const NOT_EMPTY: Facts = { type: 'NotEmpty', retryable: false, sent: 'refused', status: 409 };
 
 export function doorMoves(world: World, hand: Hand): Move[] {
   const [open] = hand.attempt.doors;
@@ -105,6 +106,18 @@ function refuse(open: OpenDoor, operation: string, facts: Facts): void {
   open.fail(new ProviderError(`${operation}: ${facts.type}`, { ...facts, provider: PROVIDER, operation }));
 }
 
+/** Where this request is certain to go wrong: that, and nothing else. */
+function certain(world: World, hand: Hand, operation: Given['operation'], go: (how: Given['how']) => void): Move[] {
+  const given = [...world.given].find((each) => each.operation === operation && each.step === hand.step);
+  if (!given) return [];
+  const happen = () => {
+    world.given.delete(given);
+    go(given.how);
+  };
+  const what = `${operation.toLowerCase()}, ${given.how}`;
+  return [{ ...through(world, hand, what, happen), text: `${hand.label}: the ${what}` }];
+}
+
 function allowed(world: World, adversity: Adversity, moves: Move[]): Move[] {
   return world.scenario.adversities.includes(adversity) ? moves : [];
 }
@@ -158,6 +171,9 @@ function listMoves(world: World, hand: Hand, open: OpenDoor): Move[] {
       wrong(world, hand, 'the look-up is throttled', () => refuse(open, 'List', THROTTLED)),
       wrong(world, hand, 'the look-up is refused for good', () => refuse(open, 'List', FORBIDDEN)),
     ]),
+    ...allowed(world, 'refusals', [
+      wrong(world, hand, 'the look-up is refused for good', () => refuse(open, 'List', FORBIDDEN)),
+    ]),
   ];
 }
 
@@ -190,6 +206,10 @@ function createMoves(
     cloud.launch(world.now, { is: 'create', name, description });
     refuse(open, 'Create', facts);
   };
+  const sure = certain(world, hand, 'Create', (how) =>
+    how === 'refused' ? refuse(open, 'Create', REFUSED) : launch(UNCLEAR),
+  );
+  if (sure.length > 0) return sure;
   const taken = duplicates === 'refused' && cloud.things.some((thing) => thing.name === name);
   const natural = taken
     ? through(world, hand, 'duplicate', () => {
@@ -205,6 +225,12 @@ function createMoves(
       wrong(world, hand, 'the create is refused for good', () => refuse(open, 'Create', REFUSED)),
       wrong(world, hand, 'the create is throttled', () => refuse(open, 'Create', THROTTLED)),
       wrong(world, hand, 'the create cannot be sent', () => refuse(open, 'Create', NOT_SENT)),
+      wrong(world, hand, 'the create fails for good with an unclear answer, its effect may still land', () =>
+        launch(UNCLEAR),
+      ),
+    ]),
+    ...allowed(world, 'refusals', [
+      wrong(world, hand, 'the create is refused for good', () => refuse(open, 'Create', REFUSED)),
       wrong(world, hand, 'the create fails for good with an unclear answer, its effect may still land', () =>
         launch(UNCLEAR),
       ),
@@ -237,17 +263,27 @@ function deleteMoves(world: World, hand: Hand, open: OpenDoor, id: string): Move
     cloud.launch(world.now, { is: 'vanish', id });
     open.answer({});
   };
-  const lost = () => {
+  const lost = (facts: Facts) => {
     cloud.launch(world.now, { is: 'delete', id });
-    refuse(open, 'Delete', LOST);
+    refuse(open, 'Delete', facts);
   };
   if (!cloud.find(id)) return [through(world, hand, 'not found', () => refuse(open, 'Delete', NOT_FOUND))];
+  const sure = certain(world, hand, 'Delete', (how) =>
+    how === 'refused' ? refuse(open, 'Delete', NOT_EMPTY) : lost(UNCLEAR),
+  );
+  if (sure.length > 0) return sure;
   return [
     through(world, hand, 'delete', gone),
     ...allowed(world, 'requests', [
-      wrong(world, hand, 'the answer to the delete is lost, its effect may still land', lost),
+      wrong(world, hand, 'the answer to the delete is lost, its effect may still land', () => lost(LOST)),
       wrong(world, hand, 'the delete is refused for good', () => refuse(open, 'Delete', FORBIDDEN)),
       wrong(world, hand, 'the delete is throttled', () => refuse(open, 'Delete', THROTTLED)),
+    ]),
+    ...allowed(world, 'refusals', [
+      wrong(world, hand, 'the delete is refused, for it is not empty', () => refuse(open, 'Delete', NOT_EMPTY)),
+      wrong(world, hand, 'the delete fails for good with an unclear answer, its effect may still land', () =>
+        lost(UNCLEAR),
+      ),
     ]),
     ...allowed(world, 'slow-clouds', [wrong(world, hand, 'the delete takes a while', slow)]),
   ];

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { Choices, type Seed, toSeed } from './choices.js';
 import { judgeEnd, judgeStep } from './judge.js';
-import { type Move, movesOf, NOTHING_MORE } from './moves.js';
+import { type Allowance, type Move, movesOf, NOTHING_MORE } from './moves.js';
 import type { Bounds, Scenario } from './scenario.js';
 import type { Isolates } from './sdk-isolate.js';
 import { WorkflowTree } from './workflow-tree.js';
@@ -124,13 +124,14 @@ class Search {
 
   private async schedule(choices: Choices, seen: Set<string> | undefined): Promise<End> {
     const world = new World(this.scenario, this.tree);
-    const left = { adversities: this.scenario.bounds.adversities, preemptions: this.scenario.bounds.preemptions };
+    const { adversities, preemptions, decisions = 0 } = this.scenario.bounds;
+    const left: Allowance = { adversities, preemptions, decisions };
     const trace: string[] = [];
     try {
       for (let depth = 0; ; depth += 1) {
         await world.settle();
         judgeStep(world);
-        const moves = within(movesOf(world, left.adversities), left.preemptions);
+        const moves = within(movesOf(world, left), left.preemptions);
         const [natural] = moves;
         if (!natural) break;
         if (depth >= this.scenario.bounds.depth) world.broken(`stuck: not over after ${depth} steps`);
@@ -138,6 +139,7 @@ class Search {
         const move = moves.length > 1 ? (moves[choices.pick(moves.length)] as Move) : natural;
         if (move === NOTHING_MORE) break;
         left.adversities -= move.cost;
+        if (move.decides) left.decisions -= 1;
         if (left.preemptions !== undefined && preempts(move, natural)) left.preemptions -= 1;
         if (move.text) trace.push(`${move.text} (at ${((world.now - 1_000_000) / 1000).toFixed(1)} s)`);
         world.lastActor = move.actor;

@@ -1,18 +1,21 @@
 /** What goes wrong outside of any request: cancels, lost attempts, resets, workers that stop, somebody else's resources. */
-import type { Activity } from './model-server.js';
+import type { Activity } from './model-run.js';
+import { updatesBehind } from './model-server.js';
 import type { Move } from './moves.js';
 import type { Adversity } from './scenario.js';
 import type { Hand, World } from './world.js';
 
 export function interference(world: World): Move[] {
   const open = !world.server.current.close;
+  // Beside people's moves what else is sent to a run meets it where they do; scenarios without them have the rest.
+  const due = world.scenario.decisions === undefined || world.news;
   const by: Readonly<Partial<Record<Adversity, () => Move[]>>> = {
-    cancel: () => (open ? cancels(world) : []),
+    cancel: () => (open && due ? cancels(world) : []),
     'lost-attempts': () => (open ? attached(world).flatMap((hand) => givenUp(world, hand)) : []),
     workers: () => (open ? workers(world) : []),
     'activity-reset': () => (open ? activityResets(world) : []),
-    'workflow-reset': () => workflowResets(world),
-    'continue-as-new': () => (open ? suggestions(world) : []),
+    'workflow-reset': () => (due ? workflowResets(world) : []),
+    'continue-as-new': () => (open && due ? suggestions(world) : []),
     bystanders: () => (open ? newBystanders(world) : []),
     terminate: () =>
       open ? [doubtful(world, 'somebody terminates the workflow', () => world.server.terminate())] : [],
@@ -88,9 +91,13 @@ function activityResets(world: World): Move[] {
 
 function workflowResets(world: World): Move[] {
   const { server } = world;
-  return server.current.resetPoints.map((_point, index) =>
-    doubtful(world, `an operator resets the workflow to its task ${index + 1}`, () => server.reset(index)),
-  );
+  const { current } = server;
+  return current.resetPoints.flatMap((point, index) => {
+    const text = `an operator resets the workflow to its task ${index + 1}`;
+    const again = doubtful(world, text, () => server.reset(index));
+    if (updatesBehind(current, point).length === 0) return [again];
+    return [again, doubtful(world, `${text}, without its updates`, () => server.reset(index, 'excluded'))];
+  });
 }
 
 function suggestions({ server }: World): Move[] {

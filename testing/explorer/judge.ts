@@ -4,6 +4,7 @@ import { findReferences } from '../../contract/find-references.js';
 import type { Ledger, LedgerStep } from '../../contract/ledger.js';
 import { MEMO } from '../../contract/names.js';
 import type { ProvisionResult } from '../../contract/plan.js';
+import { judgeAnswers, judgeApproved } from './judge-moves.js';
 import type { Hand, World } from './world.js';
 
 /** While it runs: whatever may be there, the ledger knows that it may (undo is armed before the call). */
@@ -12,9 +13,12 @@ export function judgeStep(world: World): void {
   const { info, node, close } = current;
   // A reset run's history may lie until it has taken stock.
   if (close || info.runId !== info.originalRunId || !node.ledger) return;
-  for (const [step, { state }] of Object.entries(node.ledger.steps)) {
+  for (const [step, { state, adopted }] of Object.entries(node.ledger.steps)) {
+    if (world.ours(step).length === 0) continue;
     const unaware = state === 'planned' || state === 'refused' || state === 'deleted';
-    if (unaware && world.ours(step).length > 0) world.broken(`${step} is ${state} in the ledger, and is there`);
+    if (unaware) world.broken(`${step} is ${state} in the ledger, and is there`);
+    if (state === 'live' && adopted)
+      world.broken(`something else stands for ${step}, and one of ours is there as well`);
   }
 }
 
@@ -26,10 +30,16 @@ export function judgeSent(world: World, hand: Hand): void {
 
 /** A create leaves only when what it needs is there. */
 export function judgeCreate(world: World, { step, label }: Hand): void {
-  const missing = needsOf(world, step).filter((key) =>
-    world.cloudOf(key).things.every(({ name }) => name !== world.nameOf(key)),
-  );
+  judgeApproved(world, label);
+  const missing = needsOf(world, step).filter((key) => !isThere(world, key));
   if (missing.length > 0 && isOriginal(world)) world.broken(`${label} is sent without ${missing.join(', ')}`);
+}
+
+/** What stands for a step, whoever made it; of what an operator skipped there is nothing to be seen. */
+function isThere(world: World, step: string): boolean {
+  const { skipped, adopted, id } = world.server.current.node.ledger?.steps[step] ?? {};
+  const { things } = world.cloudOf(step);
+  return skipped || things.some((thing) => (adopted ? thing.id === id : thing.name === world.nameOf(step)));
 }
 
 /** A delete leaves only for what is ours, and only when nothing of ours hangs on it any more. */
@@ -37,7 +47,9 @@ export function judgeDelete(world: World, { step, label, verb }: Hand, id: strin
   if (world.foreign.has(id)) world.broken(`${label} deletes ${id}, which is not ours`);
   const hanging = Object.keys(world.scenario.plan.resources).filter((key) => needsOf(world, key).includes(step));
   if (verb === 'sweep') return;
-  const there = hanging.filter((key) => world.ours(key).length > 0 && !world.scenario.plan.resources[key]?.retain);
+  const steps = world.server.current.node.ledger?.steps;
+  const left = (key: string) => world.scenario.plan.resources[key]?.retain || steps?.[key]?.state === 'abandoned';
+  const there = hanging.filter((key) => world.ours(key).length > 0 && !left(key));
   if (there.length > 0 && isOriginal(world)) world.broken(`${label} is sent while ${there.join(', ')} is still there`);
 }
 
@@ -64,12 +76,18 @@ export function judgeEnd(world: World): void {
   }
   switch (close.as) {
     case 'Completed':
+      if (told.outcome === 'Deprovisioned') {
+        sameLedger(world, told, memo[MEMO.ledger]);
+        judgeUndone(world, told);
+        break;
+      }
       if (current.cancelRequested) world.broken('it was cancelled, and says Provisioned');
       judgeProvisioned(world, told, close.result as unknown as ProvisionResult);
       break;
     case 'Failed':
-      if (close.type === 'RolledBack') sameLedger(world, told, close.details[0]);
-      else world.broken(`it failed as ${close.type}`);
+      // What was rejected closes with its problems first.
+      sameLedger(world, told, close.details[close.type === 'Rejected' ? 1 : 0]);
+      if (!['RolledBack', 'Abandoned', 'Rejected'].includes(close.type)) world.broken(`it failed as ${close.type}`);
       judgeUndone(world, told);
       break;
     case 'Cancelled':
@@ -82,6 +100,7 @@ export function judgeEnd(world: World): void {
     default:
       world.broken(`it closed as ${close.as}`);
   }
+  if (close.as !== 'Terminated') judgeAnswers(world, told);
 }
 
 function sameLedger(world: World, asked: Ledger, told: unknown): void {
@@ -89,12 +108,12 @@ function sameLedger(world: World, asked: Ledger, told: unknown): void {
 }
 
 function judgeProvisioned(world: World, { steps }: Ledger, result: ProvisionResult): void {
-  for (const [step, { state, adopted, id }] of Object.entries(steps)) {
+  for (const [step, { state, adopted, skipped, id }] of Object.entries(steps)) {
     const ours = world.ours(step).map((thing) => thing.id);
     if (state !== 'live') world.broken(`it says Provisioned, and ${step} is ${state}`);
     if (result[step]?.id !== id) world.broken(`the result's id of ${step} is not the ledger's`);
     if (adopted) {
-      if (!world.foreign.has(id ?? '')) world.broken(`${step} is called adopted, and is not`);
+      if (!skipped && !world.foreign.has(id ?? '')) world.broken(`${step} is called adopted, and is not`);
       if (ours.length > 0) world.broken(`${step} was adopted, and one of ours is there as well`);
     } else if (!isDeepStrictEqual(ours, [id])) {
       world.broken(`it says Provisioned, and of ${step} there is: ${ours.join(', ') || 'nothing'}, not ${id}`);
@@ -102,10 +121,17 @@ function judgeProvisioned(world: World, { steps }: Ledger, result: ProvisionResu
   }
 }
 
-function judgeUndone(world: World, { steps }: Ledger): void {
+function judgeUndone(world: World, { outcome, steps }: Ledger): void {
+  const named = Object.values(steps).some(({ state }) => state === 'abandoned');
+  if (named !== (outcome === 'Abandoned'))
+    world.broken(`it says ${outcome}, and ${named ? 'a' : 'no'} step is abandoned`);
   for (const [step, entry] of Object.entries(steps)) {
-    const count = world.ours(step).length;
-    const [least, most] = expected(entry);
+    const ours = world.ours(step);
+    const count = ours.length;
+    const [least, most] = expected(world, entry);
+    const { state, id } = entry;
+    if (state === 'kept' && count > 0 && ours[0]?.id !== id)
+      world.broken(`${step} is kept as ${id}, and is ${ours[0]?.id}`);
     if (count < least || count > most) {
       world.broken(`it is over with ${step} ${entry.state}, and of ours there is ${count}`);
     }
@@ -124,10 +150,14 @@ function judgeSwept(world: World, { steps }: Ledger): void {
 }
 
 /** How many of ours may be there for a step that ended so. */
-function expected({ state, adopted }: LedgerStep): readonly [least: number, most: number] {
+function expected(
+  { foreign }: World,
+  { state, adopted, skipped, id }: LedgerStep,
+): readonly [least: number, most: number] {
   switch (state) {
     case 'kept':
-      return adopted ? [0, 0] : [1, 1];
+      // In an undo an operator may also keep what is ours.
+      return skipped || (adopted && foreign.has(id ?? '')) ? [0, 0] : [1, 1];
     case 'planned':
     case 'refused':
     case 'deleted':

@@ -2,62 +2,12 @@
  * As much of a Temporal server as a saga meets: runs with their histories, activities with attempts and heartbeat
  * details, timers, cancels, resets, continue-as-new. Which of it happens next is for the schedule to say.
  */
+import type { MoveName } from '../../contract/moves.js';
 import type { Json } from '../../contract/plan.js';
-import type { Activation, ActivityResolution, Command, FailureFacts, Job, RunInfo } from './workflow-protocol.js';
-import { asReplay, type TreeNode, type WorkflowTree } from './workflow-tree.js';
-
-type Scheduled = Extract<Command, { readonly do: 'activity' }>;
-
-export interface Activity {
-  readonly runId: string;
-  readonly command: Scheduled;
-  readonly firstScheduledAt: number;
-  scheduledAt: number;
-  number: number;
-  /** Heartbeat details. */
-  details: Json | undefined;
-  state: 'queued' | 'running' | 'waiting';
-  cancelRequested: boolean;
-  /** An operator reset it while it ran: the next attempt is number 1. */
-  resetRequested: 'no' | 'keep' | 'drop';
-}
-
-export type Close =
-  | { readonly as: 'Completed'; readonly result: Json }
-  | { readonly as: 'Failed'; readonly type: string; readonly details: readonly Json[] }
-  | { readonly as: 'Cancelled' }
-  | { readonly as: 'Terminated' }
-  | { readonly as: 'ContinuedAsNew' };
-
-/** A point that a run can be reset to: right before one of its workflow tasks. */
-interface ResetPoint {
-  readonly node: TreeNode;
-  readonly jobs: readonly Job[];
-  readonly activities: readonly Activity[];
-  readonly timers: ReadonlyMap<number, number>;
-  readonly cancelled: boolean;
-}
-
-export class Run {
-  jobs: Job[] = [];
-  activities = new Map<number, Activity>();
-  timers = new Map<number, number>();
-  cancelRequested = false;
-  continueAsNewSuggested = false;
-  close: Close | undefined;
-  closedAt: number | undefined;
-  /** The run that this one was reset to last. */
-  resetTo: string | undefined;
-  continuedAs: string | undefined;
-  memo: { readonly [key: string]: Json } = {};
-  readonly resetPoints: ResetPoint[] = [];
-
-  constructor(
-    readonly info: RunInfo,
-    readonly args: readonly Json[],
-    public node: TreeNode,
-  ) {}
-}
+import { type Activity, type Close, type ResetPoint, Run } from './model-run.js';
+import { inOrder, isUpdate, recordedJobs } from './updates.js';
+import type { ActivityResolution, Command, FailureFacts, Job, RunInfo } from './workflow-protocol.js';
+import { asReplay, leavesNothing, pathTo, type TreeNode, type WorkflowTree } from './workflow-tree.js';
 
 /** What the world does with commands that leave the workflow. */
 export interface LocalActivities {
@@ -76,6 +26,8 @@ const WORKFLOW_ID = 'provision-explored';
 
 export class ModelServer {
   readonly runs: Run[] = [];
+  /** How many updates were sent. */
+  updates = 0;
 
   constructor(
     private readonly tree: WorkflowTree,
@@ -104,9 +56,16 @@ export class ModelServer {
     this.end(this.current, { as: 'Terminated' });
   }
 
+  /** An operator sends an update; its name tells it from others. */
+  update(name: MoveName, request: Json): void {
+    this.updates += 1;
+    this.current.jobs.push({ what: 'update', id: `update-${this.updates}`, name, args: [request] });
+  }
+
   /** Delivers what has gathered as one workflow task. */
   async deliver(): Promise<void> {
     const run = this.current;
+    const before = run.node;
     run.resetPoints.push({
       node: run.node,
       jobs: [...run.jobs],
@@ -115,7 +74,7 @@ export class ModelServer {
       cancelled: run.cancelRequested,
     });
     for (let jobs = run.jobs.splice(0); jobs.length > 0; jobs = run.jobs.splice(0)) {
-      const commands = await this.activate(run, jobs);
+      const commands = await this.activate(run, inOrder(jobs));
       const local = commands.filter((command) => command.do === 'local');
       for (const command of commands) this.obey(run, command);
       // Local activities run within the workflow task.
@@ -123,6 +82,11 @@ export class ModelServer {
         run.jobs.push({ what: 'resolved', seq, local: true, result: this.local.run(type, args, run) });
       }
       if (local.length === 0) break;
+    }
+    if (leavesNothing(run.node) && run.node.parent === before) {
+      // All that it brought was refused: the server drops such a task, and the history stays as it was.
+      run.node = before;
+      run.resetPoints.pop();
     }
     if (run.close && run.close.as !== 'ContinuedAsNew') await this.tree.replay(run.node);
   }
@@ -173,8 +137,11 @@ export class ModelServer {
     if (heartbeat === 'drop') activity.details = undefined;
   }
 
-  /** `temporal workflow reset`: the run up to that task is replayed by a new run, which decides from there on. */
-  async reset(index: number): Promise<void> {
+  /**
+   * `temporal workflow reset`: the run up to that task is replayed by a new run, which decides from there on. Updates that
+   * were accepted behind it are sent again, unless the operator excludes them.
+   */
+  async reset(index: number, updates: 'again' | 'excluded' = 'again'): Promise<void> {
     const old = this.current;
     const point = old.resetPoints[index] as ResetPoint;
     if (!old.close) this.terminate();
@@ -182,7 +149,8 @@ export class ModelServer {
     old.resetTo = runId;
     const info = { ...old.info, runId };
     const run = new Run(info, old.args, await this.replayed(info, point.node));
-    run.jobs = [...point.jobs];
+    run.jobs = point.jobs.filter((job) => !isUpdate(job));
+    if (updates === 'again') run.jobs.push(...updatesBehind(old, point));
     run.timers = new Map(point.timers);
     run.cancelRequested = point.cancelled;
     for (const activity of point.activities) {
@@ -201,16 +169,13 @@ export class ModelServer {
     this.runs.push(run);
     // The server applies a cancel of the old run to the new one.
     if (old.cancelRequested && !point.cancelled) this.cancel();
-    if (run.jobs.length === 0) throw new Error('a workflow task without a reason');
+    // The task itself is there all the same, where all that had brought it about was left out.
+    if (run.jobs.length === 0 && updates === 'again') throw new Error('a workflow task without a reason');
   }
 
   private async replayed(info: RunInfo, base: TreeNode): Promise<TreeNode> {
-    const path: Activation[] = [];
-    for (let at: TreeNode | undefined = base; at?.activation; at = at.parent) {
-      path.unshift(asReplay(at));
-    }
     let node = this.tree.root(info);
-    for (const activation of path) node = await this.tree.extend(node, activation);
+    for (const activation of pathTo(base).map(asReplay)) node = await this.tree.extend(node, activation);
     return node;
   }
 
@@ -306,4 +271,14 @@ export class ModelServer {
       this.resolve(activity, { failed: { is: 'cancelled', details: [] } });
     }
   }
+}
+
+/** What was accepted from that task on, in its order, as if it came now. */
+export function updatesBehind({ node }: Run, point: ResetPoint): readonly Job[] {
+  const before = pathTo(point.node).length;
+  return pathTo(node)
+    .slice(before)
+    .flatMap(({ activation, commands }) => recordedJobs({ jobs: activation?.jobs ?? [], commands }))
+    .filter(isUpdate)
+    .map(({ known: _known, ...job }) => job);
 }

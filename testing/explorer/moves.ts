@@ -2,6 +2,8 @@
 import { SEND_WINDOW_MS } from '../../activities/policies.js';
 import { doorMoves, timeOut } from './door-moves.js';
 import { interference } from './interference.js';
+import { decisionsOf, offersNothing } from './operators.js';
+import { isUpdate } from './updates.js';
 import type { Hand, World } from './world.js';
 
 export interface Move {
@@ -9,21 +11,35 @@ export interface Move {
   readonly actor: string;
   /** 1 where it is something that goes wrong. */
   readonly cost: 0 | 1;
+  /** An operator's move, which has a bound of its own. */
+  readonly decides?: true;
   /** What happens, as a sentence. Undefined where it is just the next thing. */
   readonly text?: string;
   go(): void | Promise<void>;
 }
 
-/** @param adversities How many things may still go wrong. */
-export function movesOf(world: World, adversities: number): readonly Move[] {
+/** What a schedule may still hold. */
+export interface Allowance {
+  /** How many things may still go wrong. */
+  adversities: number;
+  preemptions: number | undefined;
+  decisions: number;
+}
+
+export function movesOf(world: World, { adversities, decisions }: Allowance): readonly Move[] {
   const { server } = world;
   const outlived = world.hands.find((hand) => !world.isAttached(hand) && isOver(world, hand));
   if (outlived) return zombieMoves(world, outlived).filter(({ cost }) => cost <= adversities);
   const open = !server.current.close;
-  const natural = [...(open ? taskMoves(world) : []), ...attemptMoves(world), ...timeMoves(world), ...lastSweep(world)];
-  const zombies = world.hands.filter((hand) => !world.isAttached(hand)).flatMap((hand) => zombieMoves(world, hand));
-  const moves = [...natural, ...hearings(world), ...landings(world), ...zombies];
-  const wrong = adversities > 0 ? interference(world) : [];
+  const sent = open && server.current.jobs.some(isUpdate);
+  // What was sent is delivered, with whatever else comes in time for the same task: to be late it is sent later.
+  const others = sent ? [] : [...attemptMoves(world), ...timeMoves(world), ...lastSweep(world)];
+  const natural = [...(open ? taskMoves(world) : []), ...others];
+  const zombies = sent ? [] : world.hands.filter((hand) => !world.isAttached(hand));
+  const theirs = zombies.flatMap((hand) => zombieMoves(world, hand));
+  const moves = [...natural, ...hearings(world), ...landings(world), ...theirs];
+  const decided = decisions > 0 && open ? decisionsOf(world) : [];
+  const wrong = [...decided, ...(adversities > 0 ? interference(world) : [])];
   const affordable = moves.filter(({ cost }) => cost <= adversities);
   if (moves.length > 0) return [...inOrder(world, affordable), ...wrong];
   // It is over, unless somebody takes it up again. An open run with nothing left to happen is stuck.
@@ -35,6 +51,9 @@ const LONG_AFTER_MS = 10 * 60_000;
 
 const DAY_MS = 24 * 3_600_000;
 
+/** Their attempts change nothing in a cloud. */
+const READERS: readonly Hand['verb'][] = ['verify', 'adopt', 'read'];
+
 export const NOTHING_MORE: Move = { actor: 'nobody', cost: 0, go() {} };
 
 /**
@@ -42,7 +61,7 @@ export const NOTHING_MORE: Move = { actor: 'nobody', cost: 0, go() {} };
  * What may go wrong for any of them is kept.
  */
 function inOrder(world: World, moves: readonly Move[]): readonly Move[] {
-  const readsOnly = world.hands.every(({ verb }) => verb === 'verify');
+  const readsOnly = world.hands.every(({ verb }) => READERS.includes(verb));
   const still = [...world.clouds.values()].every(({ flying }) => flying.length === 0);
   return readsOnly && still ? moves.filter(({ cost, text }, index) => index === 0 || cost > 0 || text) : moves;
 }
@@ -88,7 +107,7 @@ function zombieMoves(world: World, hand: Hand): Move[] {
 
 function isOver(world: World, hand: Hand): boolean {
   const waits = hand.attempt.doors[0]?.door.at === 'pause';
-  const over = waits || world.now > hand.lostAt + SEND_WINDOW_MS || hand.verb === 'verify';
+  const over = waits || world.now > hand.lostAt + SEND_WINDOW_MS || READERS.includes(hand.verb);
   return hand.attempt.doors.length > 0 && over;
 }
 
@@ -130,6 +149,7 @@ function timeMoves(world: World): Move[] {
   for (const [seq, due] of current.timers) {
     // Nobody waits so long: somebody decides.
     if (due - world.now > DAY_MS && !current.cancelRequested) {
+      if (offersNothing(world)) world.broken('it waits for a person, and its ledger offers nothing');
       waits.push({
         due,
         move: { actor: 'operator', cost: 0, text: 'an operator cancels', go: () => world.server.cancel() },

@@ -4,10 +4,11 @@ import type { Bounds } from './scenario.js';
 
 const number = (value: number) => value.toLocaleString('en-US');
 
-function boundsText({ adversities, preemptions, depth }: Bounds): string {
+function boundsText({ adversities, preemptions, decisions = 0, depth }: Bounds): string {
   const wrong = adversities === 1 ? 'one thing goes wrong' : `${adversities} things go wrong`;
   const order = preemptions === undefined ? 'any order' : `${preemptions} out of turn`;
-  return `${wrong}, ${order}, at most ${depth} steps`;
+  const decided = decisions === 0 ? '' : `, ${decisions === 1 ? 'one move' : `${decisions} moves`} of operators`;
+  return `${wrong}${decided}, ${order}, at most ${depth} steps`;
 }
 
 export function explorationText(exploration: Exploration): string {

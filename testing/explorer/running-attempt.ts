@@ -1,5 +1,5 @@
 /**
- * One attempt of a create, delete or verify: the real algorithm, stopped at every door to the outside (a request, the
+ * One attempt of any of a step's activities: the real algorithm, stopped at every door to the outside (a request, the
  * fence, a wait) until the schedule says what comes through it.
  */
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
@@ -11,14 +11,16 @@ import { ensureAdoptable } from '../../activities/ensure-adoptable.js';
 import { ensureCreated } from '../../activities/ensure-created.js';
 import { ensureDeleted } from '../../activities/ensure-deleted.js';
 import { ensureVerified } from '../../activities/ensure-verified.js';
+import { toFailure } from '../../activities/failure.js';
 import type { SharedLookUps } from '../../activities/http/shared-look-ups.js';
 import type { Kind } from '../../activities/kind.js';
 import type { ChainRun } from '../../activities/owner/chain.js';
 import type { OwnerState } from '../../activities/ownership.js';
 import { SEND_WINDOW_MS } from '../../activities/policies.js';
+import type { Drift } from '../../contract/drift.js';
 import type { StepVerb } from '../../contract/names.js';
 import type { Json } from '../../contract/plan.js';
-import type { AdoptInput, CreateInput, DeleteInput, VerifyInput } from '../../contract/steps.js';
+import type { AdoptInput, CreateInput, DeleteInput, ReadInput, VerifyInput } from '../../contract/steps.js';
 import type { ModelOperation } from './model-kind.js';
 import { answerOf } from './model-kind.js';
 import { type SweepPorts, sweepOnce } from './sweeping.js';
@@ -135,18 +137,28 @@ export class RunningAttempt {
         });
       case 'sweep':
         return this.sweep();
-      case 'adopt': {
-        const askOwner = () => this.open({ at: 'owner' }, false) as Promise<OwnerState>;
-        const cloud = this.cloud({ signal, urgent: true });
+      case 'adopt':
         return ensureAdoptable(input as unknown as AdoptInput, {
           ...common,
           attempt: this.attempt<never>(),
-          cloud,
-          askOwner,
+          cloud: this.cloud({ signal, urgent: true }),
+          askOwner: () => this.open({ at: 'owner' }, false) as Promise<OwnerState>,
         });
-      }
       case 'read':
-        throw new Error(`No scenario leads to ${verb}`);
+        return this.read(input as unknown as ReadInput);
+    }
+  }
+
+  /** Whether it is there, and nothing more: the fields of a model's resource do not drift. */
+  private async read({ spec, id }: ReadInput): Promise<Drift> {
+    const { kind } = this.setting;
+    const cloud = this.cloud({ signal: this.controller.signal, urgent: false });
+    try {
+      const seen = await kind.find(cloud, { spec, id });
+      const verdict = seen.some((sighting) => sighting.id === id) ? 'same' : 'missing';
+      return { verdict, differences: [], compared: [] };
+    } catch (error) {
+      throw toFailure(error, { provider: kind.provider, operation: `${kind.name}.read` }, (text) => text);
     }
   }
 

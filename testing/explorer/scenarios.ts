@@ -1,44 +1,8 @@
 /** The scenarios that `npm run explore` goes through: small plans on every sort of cloud that the built-in kinds talk to. */
 import type { Plan, PlanResource } from '../../contract/plan.js';
-import type { CloudModel } from './model-cloud.js';
-import { PROVIDER } from './model-kind.js';
-import { ADVERSITIES, type Adversity, type Bounds, type Scenario } from './scenario.js';
-
-/** Short, so that few polls wait it out; longer than the pauses between polls, so that some do. */
-const WINDOW_MS = 20_000;
-
-/** Each sort of cloud by the built-in kind that is on it. */
-const CLOUDS = {
-  fabric: { duplicates: 'refused', answersId: true, windowMs: WINDOW_MS },
-  naver: { duplicates: 'possible', answersId: true, windowMs: WINDOW_MS },
-  studio: { duplicates: 'possible', answersId: false, windowMs: WINDOW_MS },
-} as const satisfies Record<string, CloudModel>;
-
-type CloudName = keyof typeof CLOUDS;
-
-function resource(cloud: CloudName, name: string, more: Partial<PlanResource> = {}): PlanResource {
-  return { kind: `model.${cloud}.thing`, connection: PROVIDER, spec: { name }, ...more };
-}
-
-function scenario(
-  name: string,
-  resources: Plan['resources'],
-  bounds: Bounds,
-  more: Partial<Pick<Scenario, 'bystanders' | 'ownerState' | 'adversities' | 'restarts'>> &
-    Pick<Partial<Plan>, 'onFailure'> = {},
-): Scenario {
-  const { onFailure, ...rest } = more;
-  const kinds = [...new Set(Object.values(resources).map(({ kind }) => kind))];
-  const clouds = Object.fromEntries(kinds.map((kind) => [kind, CLOUDS[kind.split('.')[1] as CloudName]]));
-  return {
-    name,
-    plan: { name: 'explored', resources, ...(onFailure && { onFailure }) },
-    clouds,
-    adversities: WITHOUT_SWEEP,
-    bounds,
-    ...rest,
-  };
-}
+import { type CloudName, resource, scenario } from './build-scenario.js';
+import { OPERATOR_SCENARIOS } from './operator-scenarios.js';
+import type { Adversity, Bounds, Scenario } from './scenario.js';
 
 /** Any two things may go wrong, in any order and at any point. */
 const ANY_TWO: Bounds = { adversities: 2, depth: 600 };
@@ -50,8 +14,7 @@ const DIAMOND: Bounds = { adversities: 1, preemptions: 1, depth: 1200 };
 /** What a cloud and a network do wrong, and a cancel: the two of them meet most often. */
 const COMMON: readonly Adversity[] = ['requests', 'cancel', 'lost-attempts'];
 
-/** A sweep and what it is for have scenarios of their own. */
-const WITHOUT_SWEEP = ADVERSITIES.filter((each) => each !== 'terminate' && each !== 'sweep');
+/** A sweep and what it is for have a scenario of their own. */
 const SWEEP: readonly Adversity[] = ['terminate', 'sweep', 'workflow-reset', 'continue-as-new', 'requests'];
 
 const after = (step: string): Partial<PlanResource> => ({ dependsOn: [step] });
@@ -96,6 +59,7 @@ export const SCENARIOS: readonly Scenario[] = [
   scenario('two steps, any two of the common mishaps', chain('fabric', 'naver'), ANY_TWO, { adversities: COMMON }),
   scenario('two steps side by side', { a: resource('naver', 'thing-a'), b: resource('naver', 'thing-b') }, PARALLEL),
   scenario('a diamond of four steps', DIAMOND_PLAN, DIAMOND),
+  ...OPERATOR_SCENARIOS,
   // The longest last: where time is bounded, the others are exhausted.
   scenario('one step on a cloud that refuses duplicates', { a: resource('fabric', 'thing-a') }, ANY_TWO),
   scenario('one step on a cloud that accepts duplicates', { a: resource('naver', 'thing-a') }, ANY_TWO),

@@ -5,6 +5,7 @@
 import type { Ledger } from '../../contract/ledger.js';
 import { QUERY } from '../../contract/names.js';
 import type { Isolate, Isolates } from './sdk-isolate.js';
+import { recordedCommands, recordedJobs } from './updates.js';
 import type { Activation, Command, Completion, RunInfo } from './workflow-protocol.js';
 
 class Nondeterminism extends Error {}
@@ -93,12 +94,10 @@ export class WorkflowTree {
   }
 
   private async replayed(node: TreeNode): Promise<Isolate> {
-    const path: TreeNode[] = [];
-    for (let at: TreeNode | undefined = node; at?.activation; at = at.parent) path.unshift(at);
     const isolate = await this.isolates.open(node.run);
-    for (const done of path) {
+    for (const done of pathTo(node)) {
       const again = await this.activate(isolate, asReplay(done));
-      const [was, is] = [JSON.stringify(done.commands), JSON.stringify(again.commands)];
+      const [was, is] = [JSON.stringify(recorded(done)), JSON.stringify(again.commands)];
       if (was === is) continue;
       await isolate.dispose();
       throw new Nondeterminism(`a replay gives other commands: ${is} in place of ${was}`);
@@ -112,10 +111,32 @@ export class WorkflowTree {
   }
 }
 
-/** An activation as it comes again in a replay: with the markers and flags that its history holds. */
+/** The activations of a history, the first one first. */
+export function pathTo(node: TreeNode): readonly TreeNode[] {
+  const path: TreeNode[] = [];
+  for (let at: TreeNode | undefined = node; at?.activation; at = at.parent) path.unshift(at);
+  return path;
+}
+
+function recorded({ activation, commands }: TreeNode): readonly Command[] {
+  return recordedCommands({ jobs: activation?.jobs ?? [], commands });
+}
+
+/** Whether a history shows nothing of it. */
+export function leavesNothing(node: TreeNode): boolean {
+  const { activation, commands } = node;
+  return recorded(node).length === 0 && recordedJobs({ jobs: activation?.jobs ?? [], commands }).length === 0;
+}
+
+/** An activation as it comes again in a replay: with the markers, updates and flags that its history holds. */
 export function asReplay({ activation, commands, flags }: TreeNode): Activation {
   if (!activation) throw new Error('nothing to replay');
   const patches = commands.flatMap((command) => (command.do === 'patch' ? [command.id] : []));
-  const jobs = [...patches.map((id) => ({ what: 'patch', id }) as const), ...activation.jobs];
-  return { ...activation, replaying: true, jobs, flags };
+  const jobs = recordedJobs({ jobs: activation.jobs, commands });
+  return {
+    ...activation,
+    replaying: true,
+    jobs: [...patches.map((id) => ({ what: 'patch', id }) as const), ...jobs],
+    flags,
+  };
 }

@@ -13,9 +13,10 @@ import { CANCEL_SELF, RESOLVE_PLAN, type StepVerb } from '../../contract/names.j
 import type { Json } from '../../contract/plan.js';
 import { ModelCloud, type Thing } from './model-cloud.js';
 import { MODEL_CONNECTION, modelKind } from './model-kind.js';
-import { type Activity, ModelServer } from './model-server.js';
+import type { Activity } from './model-run.js';
+import { ModelServer } from './model-server.js';
 import { type AttemptEnd, type AttemptSetting, RunningAttempt } from './running-attempt.js';
-import type { Bystander, Scenario } from './scenario.js';
+import type { Bystander, Given, Scenario } from './scenario.js';
 import type { Swept } from './sweeping.js';
 import type { ActivityResolution, FailureFacts } from './workflow-protocol.js';
 import type { WorkflowTree } from './workflow-tree.js';
@@ -52,6 +53,11 @@ export class World {
   readonly foreign = new Set<string>();
   /** Steps of which something may have been made, as far as anybody but the cloud can know. */
   readonly doubted = new Set<string>();
+  /** What is still certain to go wrong. */
+  readonly given: Set<Given>;
+  /** Whether something that a move may meet has changed: the run has acted, an attempt begun or ended, a resource come or gone. */
+  news = true;
+  private known = '';
   private readonly kinds = new Map<string, Kind>();
   private readonly lookUps = new SharedLookUps();
 
@@ -59,13 +65,17 @@ export class World {
     readonly scenario: Scenario,
     tree: WorkflowTree,
   ) {
+    this.given = new Set(scenario.given);
     for (const [name, model] of Object.entries(scenario.clouds)) {
       this.clouds.set(name, new ModelCloud(model, `${'xyz'[this.clouds.size]}-`));
       this.kinds.set(name, modelKind(name, model) as unknown as Kind);
     }
     const local = { run: (type: string, args: readonly Json[]) => this.runLocal(type, args) };
     // A create that the saga itself cancels is not told to have been refused.
-    const onCancel = (activity: Activity) => this.doubted.add(stepOf(activity));
+    const onCancel = (activity: Activity) => {
+      this.doubted.add(stepOf(activity));
+      if (activity.command.type.endsWith('.adopt')) this.broken('what an operator asks the cloud is cancelled');
+    };
     const onAbandon = ({ command }: Activity) =>
       this.broken(`${command.type} is in flight, and nobody waits for its answer`);
     this.server = new ModelServer(tree, local, { clock: () => this.now, onCancel, onAbandon });
@@ -87,8 +97,8 @@ export class World {
     return String(this.scenario.plan.resources[step]?.spec.name);
   }
 
-  addBystander({ name, marker }: Bystander): void {
-    const step = Object.keys(this.scenario.plan.resources).find((key) => this.nameOf(key) === name) ?? '';
+  addBystander({ name, marker, beside }: Bystander): void {
+    const step = beside ?? Object.keys(this.scenario.plan.resources).find((key) => this.nameOf(key) === name) ?? '';
     const text = formatMarker({
       namespace: 'default',
       workflowId: this.server.runs[0]?.info.workflowId ?? 'provision-explored',
@@ -221,6 +231,16 @@ export class World {
       for (const open of attempt.doors) open.asked ??= cloud.shown().map((thing) => ({ ...thing }));
     }
     for (const hand of this.hands) if (!this.isAttached(hand)) hand.lostAt = Math.min(hand.lostAt, this.now);
+    this.hearNews();
+  }
+
+  private hearNews(): void {
+    const { node, jobs, activities } = this.server.current;
+    const things = Object.keys(this.scenario.plan.resources).map((step) => this.ours(step).map(({ id }) => id));
+    const attempts = [...activities].map(([seq, { state, number }]) => [seq, state, number]);
+    const known = JSON.stringify([node.id, this.server.updates, jobs.length, things, attempts]);
+    this.news = known !== this.known;
+    this.known = known;
   }
 
   /** Everything that decides what can still happen, as text. */
@@ -246,6 +266,8 @@ export class World {
       runs,
       hands,
       [...this.doubted],
+      [...this.given],
+      this.scenario.decisions && this.news,
       this.sweeps,
       this.lastSweep,
       [...this.clouds.values()].map((cloud) => cloud.state()),
