@@ -6,6 +6,7 @@ import { explore, replay, withBounds } from '../testing/explorer/explore.js';
 import type { Scenario } from '../testing/explorer/scenario.js';
 import { SCENARIOS } from '../testing/explorer/scenarios.js';
 import { bundleWorkflows, DEEP_IMPORTS, type Isolates, openIsolates } from '../testing/explorer/sdk-isolate.js';
+import { inOrder, recordedCommands, recordedJobs } from '../testing/explorer/updates.js';
 
 let isolates: Isolates;
 beforeAll(async () => {
@@ -60,4 +61,27 @@ test('a seed says its bounds and its choices, and a wrong one says how it looks'
   expect(fromSeed(text)).toEqual({ bounds: { adversities: 2, preemptions: 1 }, script: [0, 3, 1] });
   expect(fromSeed('0+any/')).toEqual({ bounds: { adversities: 0 }, script: [] });
   expect(() => fromSeed('0.0.x')).toThrow("a seed looks like '2+any/0.0.3'");
+});
+
+test('moves that come together, and beside a mishap, break no promise of a plan that needs approval', {
+  timeout: 300_000,
+}, async () => {
+  const { finding, exhausted, schedules } = await explore(named('needs approval'), { isolates });
+  expect(finding).toBeUndefined();
+  expect(exhausted).toBe(true);
+  expect(schedules).toBeGreaterThan(100);
+});
+
+test('an update comes before what else a task brings, and one that was refused stands in no history', () => {
+  const update = (id: string) => ({ what: 'update', id, name: 'retry', args: [] }) as const;
+  const [cancel, timer] = [{ what: 'cancel' }, { what: 'timer', seq: 1 }] as const;
+  const jobs = inOrder([timer, update('u'), cancel, update('v')]);
+  expect(jobs).toEqual([update('u'), update('v'), timer, cancel]);
+  const failure = { type: 'MoveRefused', message: '', details: [], nonRetryable: true, stackTrace: '' };
+  const refused = (id: string) => ({ do: 'update', id, is: 'rejected', failure }) as const;
+  const accepted = { do: 'update', id: 'u', is: 'accepted' } as const;
+  // The first was taken in and failed then; the second was never taken in.
+  const commands = [accepted, refused('v'), refused('u')];
+  expect(recordedJobs({ jobs, commands })).toEqual([{ ...update('u'), known: true }, timer, cancel]);
+  expect(recordedCommands({ jobs, commands })).toEqual([accepted, refused('u')]);
 });

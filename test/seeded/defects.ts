@@ -25,6 +25,15 @@ const EARLIER = 'an earlier run of the plan';
 const BESIDE = 'side by side';
 const DIAMOND = 'a diamond';
 
+const APPROVAL = 'needs approval';
+const UNKNOWN = 'nobody knows of, two moves';
+const REFUSED = 'a create that was refused';
+const NEEDED = 'stands for a step';
+const PARKED = 'an undo that is refused, two moves';
+const PARKED_BESIDE = 'an undo that is refused, and a mishap';
+const LIES_IN = 'lies in something';
+const MANAGED = 'a managed plan';
+
 const CREATED = 'activities/ensure-created.ts';
 const DECISIONS = 'activities/decisions.ts';
 
@@ -61,8 +70,8 @@ export const DEFECTS: readonly Defect[] = [
     [ACCEPTS, 'requests,cancel', 2],
     [
       'workflows/undo-steps.ts',
-      'const { cause } = readReport(error, step);',
-      "return this.book.move(key, 'deleted');\n      const { cause } = readReport(error, step);",
+      'this.park(step, readReport(error, step).cause);',
+      "void error;\n      this.book.move(key, 'deleted');",
     ],
   ),
   defect(
@@ -83,7 +92,7 @@ export const DEFECTS: readonly Defect[] = [
   defect(
     'a step is created before what it needs is live',
     [DIAMOND, 'requests', 1],
-    ['workflows/create-steps.ts', 'await Promise.all(needs);', 'void needs;'],
+    ['workflows/create-steps.ts', 'Promise.all(needs).then(() => bringLive', 'Promise.resolve().then(() => bringLive'],
   ),
   defect(
     'a cancel after the last create is forgotten',
@@ -234,4 +243,149 @@ export const DEFECTS: readonly Defect[] = [
       },
     ],
   },
+  defect(
+    'a plan is created before anybody has approved it',
+    [APPROVAL, 'cancel', 0],
+    ['workflows/approval.ts', 'if (!book.resolved.approval || book.stop) return;', 'if (book.resolved.name) return;'],
+  ),
+  {
+    name: 'a second word on a plan overrides the first',
+    where: [APPROVAL, 'cancel', 0],
+    edits: [
+      {
+        file: 'workflows/book.ts',
+        find: 'this.decision ??= decision;\n    this.parkPlan();',
+        replace: 'this.decision = decision;',
+      },
+    ],
+  },
+  defect(
+    'a plan that is rejected after a reset leaves what was made before it',
+    [APPROVAL, 'workflow-reset', 1],
+    ['workflows/approval.ts', "if (isReset()) return book.stopFor({ by: 'cancel' });", 'isReset();'],
+  ),
+  defect(
+    'skip does not look for what the create may have made',
+    [UNKNOWN, 'cancel', 0],
+    ['workflows/moves.ts', "if (book.state(key) === 'uncertain' || isReset()) await look(book, key);", ''],
+  ),
+  defect(
+    'adopt does not wait for what its own create may still make',
+    [UNKNOWN, 'cancel', 0],
+    [
+      'workflows/moves.ts',
+      "const uncertain = fromNow || book.state(key) === 'uncertain';",
+      'const uncertain = fromNow;',
+    ],
+  ),
+  defect(
+    'adopt does not look for what its own create made',
+    [UNKNOWN, 'cancel', 0],
+    [
+      'activities/ensure-adoptable.ts',
+      "if (made.length > 0) throw refuse(kind, 'AlreadyExists', ownMade(made));",
+      'void ownMade(made);',
+    ],
+  ),
+  defect(
+    'retry of a create that nobody knows of counts as a first one',
+    [UNKNOWN, 'cancel', 0],
+    ['workflows/create-steps.ts', "const fresh = book.state(key) !== 'uncertain';", 'const fresh = true;'],
+  ),
+  defect(
+    'retry leaves the step to whoever decides next',
+    [REFUSED, 'cancel', 0],
+    ['workflows/moves.ts', '      book.resume(key);\n', ''],
+  ),
+  defect(
+    'a step that is decided starts while the plan is being undone',
+    [REFUSED, 'cancel', 1],
+    ['workflows/moves.ts', 'if (!book.stop) return;\n  const message', 'if (book.steps) return;\n  const message'],
+  ),
+  {
+    name: 'a rollback deletes what an operator adopted',
+    where: [NEEDED, 'refusals,cancel', 1],
+    edits: [
+      {
+        file: 'workflows/moves.ts',
+        find: 'book.traces[key] = { ...(!adopted && { id }), resent',
+        replace: 'book.traces[key] = { id, resent',
+      },
+      {
+        file: 'workflows/undo-steps.ts',
+        find: 'if (adopted || (state',
+        replace: 'if ((adopted && this.book.step(key).skipped) || (state',
+      },
+    ],
+  },
+  defect(
+    'an undo and a move decide over one step at once',
+    [PARKED, 'cancel', 0],
+    [
+      'workflows/turns.ts',
+      'before === undefined ? work() : before.then(work, work)',
+      'before === work ? before.then(work) : work()',
+    ],
+  ),
+  defect(
+    'what is kept in an undo is not looked at',
+    [PARKED, 'cancel', 0],
+    ['workflows/moves.ts', "  await look(book, key, id);\n  book.move(key, 'kept'", "  book.move(key, 'kept'"],
+  ),
+  defect(
+    'adopt in an undo believes in what a delete still lands on',
+    [MANAGED, 'refusals', 1],
+    [
+      'workflows/moves.ts',
+      "const fromNow = isReset() || book.state(key) === 'deleting';",
+      'const fromNow = isReset();',
+    ],
+  ),
+  defect(
+    'what lies in something that is to be deleted can be kept',
+    [LIES_IN, 'cancel', 1],
+    ['workflows/undo-steps.ts', "falls ? ['retry', 'abandon'] :", 'falls && !falls ? [] :'],
+  ),
+  defect(
+    'what was abandoned is not told at the end',
+    [PARKED, 'cancel', 0],
+    ['workflows/closing.ts', 'if (abandoned.length > 0) throw', 'if (abandoned.length > 99) throw'],
+  ),
+  defect(
+    "a cancel takes an operator's question from the cloud",
+    [REFUSED, 'cancel', 1],
+    [
+      'workflows/desk.ts',
+      'return CancellationScope.nonCancellable(async () => {',
+      'return CancellationScope.cancellable(async () => {',
+    ],
+  ),
+  defect(
+    'a run ends before a move is answered',
+    [REFUSED, 'cancel', 1],
+    ['workflows/provision.ts', '  await desk.close();\n', ''],
+  ),
+  defect(
+    'a run continues as new before a move is answered',
+    [PARKED_BESIDE, 'continue-as-new', 1],
+    [
+      'workflows/undo-steps.ts',
+      'this.inFlight === 0 && allHandlersFinished()',
+      'this.inFlight === 0 && (allHandlersFinished() || true)',
+    ],
+  ),
+  defect(
+    'a run that continues as new forgets the moves',
+    [PARKED_BESIDE, 'continue-as-new', 1],
+    ['workflows/book.ts', '    this.moves = carried.ledger.moves;\n', ''],
+  ),
+  defect(
+    'a plan that is given up is still called Provisioned',
+    [MANAGED, 'cancel', 0],
+    [
+      'workflows/closing.ts',
+      "book.close(deprovisioned ? 'Deprovisioned' : 'Cancelled');",
+      "book.close(deprovisioned ? 'Provisioned' : 'Cancelled');",
+    ],
+  ),
 ];

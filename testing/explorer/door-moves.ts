@@ -1,29 +1,29 @@
 /** What can come through the door at which an attempt waits: first what a healthy cloud answers, then what else may. */
 import { CancelledFailure } from '@temporalio/common';
-import type { ChainRun } from '../../activities/owner/chain.js';
-import { ProviderError, type ProviderErrorFacts } from '../../activities/provider-error.js';
+import { ProviderError } from '../../activities/provider-error.js';
 import type { Json } from '../../contract/plan.js';
 import { judgeCreate, judgeDelete, judgeSent } from './judge.js';
+import {
+  DUPLICATE,
+  type Facts,
+  FORBIDDEN,
+  LOST,
+  NOT_EMPTY,
+  NOT_FOUND,
+  NOT_SENT,
+  REFUSED,
+  THROTTLED,
+  UNCLEAR,
+} from './model-failures.js';
 import { PROVIDER } from './model-kind.js';
 import type { Move } from './moves.js';
 import { type OpenDoor, TOO_LATE } from './running-attempt.js';
 import type { Adversity, Given } from './scenario.js';
+import { describeRun } from './server-answers.js';
 import type { Hand, World } from './world.js';
 
 /** The deadline of a request: what it answers may be as old. */
 const REQUEST_MS = 20_000;
-
-type Facts = Omit<ProviderErrorFacts, 'provider' | 'operation'>;
-
-const REFUSED: Facts = { type: 'ServiceLimitExceeded', retryable: false, sent: 'refused', status: 400 };
-const THROTTLED: Facts = { type: 'Throttling', retryable: true, sent: 'refused', status: 429 };
-const NOT_SENT: Facts = { type: 'NetworkFailure', retryable: true, sent: 'never' };
-const LOST: Facts = { type: 'ServiceTimeout', retryable: true, sent: 'unknown' };
-const UNCLEAR: Facts = { type: 'ServiceInternalError', retryable: false, sent: 'unknown', status: 200 };
-const DUPLICATE: Facts = { type: 'AlreadyExists', retryable: false, sent: 'refused', status: 409, duplicate: true };
-const NOT_FOUND: Facts = { type: 'NotFound', retryable: false, sent: 'refused', status: 404 };
-const FORBIDDEN: Facts = { type: 'AccessDenied', retryable: false, sent: 'refused', status: 403 };
-const NOT_EMPTY: Facts = { type: 'NotEmpty', retryable: false, sent: 'refused', status: 409 };
 
 export function doorMoves(world: World, hand: Hand): Move[] {
   const [open] = hand.attempt.doors;
@@ -42,7 +42,7 @@ export function doorMoves(world: World, hand: Hand): Move[] {
       return [through(world, hand, 'owner', () => open.answer(world.scenario.ownerState ?? 'unknown'))];
     case 'describe': {
       const { workflowId, runId } = open.door;
-      return [through(world, hand, 'describe', () => open.answer(describe(world, workflowId, runId)))];
+      return [through(world, hand, 'describe', () => open.answer(describeRun(world.server, workflowId, runId)))];
     }
     case 'request':
       switch (open.door.operation) {
@@ -287,26 +287,4 @@ function deleteMoves(world: World, hand: Hand, open: OpenDoor, id: string): Move
     ]),
     ...allowed(world, 'slow-clouds', [wrong(world, hand, 'the delete takes a while', slow)]),
   ];
-}
-
-function describe({ server }: World, workflowId: string, runId?: string): ChainRun | undefined {
-  const run = runId === undefined ? server.current : server.runs.find(({ info }) => info.runId === runId);
-  if (!run || run.info.workflowId !== workflowId) return undefined;
-  const { info, close, closedAt, continuedAs, resetTo } = run;
-  const status = !close
-    ? 'open'
-    : close.as === 'Completed'
-      ? 'completed'
-      : close.as === 'ContinuedAsNew'
-        ? 'continued'
-        : 'closed';
-  return {
-    runId: info.runId,
-    firstRunId: info.firstRunId,
-    workflowType: 'provision',
-    status,
-    ...(closedAt !== undefined && { closedAt }),
-    ...(continuedAs !== undefined && { continuedAs }),
-    ...(resetTo !== undefined && { resetTo }),
-  };
 }

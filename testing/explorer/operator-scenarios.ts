@@ -7,12 +7,15 @@ import { resource, scenario } from './build-scenario.js';
 import type { Adversity, Bounds, Decision, Given, Scenario } from './scenario.js';
 
 /** The second move may come while the first is under way, or in one task with it. */
-const TWO_MOVES: Bounds = { adversities: 0, decisions: 2, depth: 800 };
-const ONE_BESIDE: Bounds = { adversities: 1, decisions: 1, depth: 800 };
-const TWO_BESIDE: Bounds = { adversities: 1, decisions: 2, depth: 800 };
+const TWO_MOVES: Bounds = { adversities: 0, preemptions: 0, decisions: 2, depth: 800 };
+const ONE_BESIDE: Bounds = { adversities: 1, preemptions: 0, decisions: 1, depth: 800 };
+const TWO_BESIDE: Bounds = { ...ONE_BESIDE, decisions: 2 };
+const IN_ANY_ORDER: Bounds = { adversities: 1, decisions: 1, depth: 800 };
 
 /** What a move meets outside of the clouds. */
-const BESIDE: readonly Adversity[] = ['cancel', 'continue-as-new', 'workflow-reset'];
+const BESIDE: readonly Adversity[] = ['cancel', 'workflow-reset'];
+/** Only a run that undoes or owns continues as new. */
+const LONG: readonly Adversity[] = ['continue-as-new', ...BESIDE];
 
 const given = (operation: Given['operation'], how: Given['how'], step = 'a'): Given => ({ operation, step, how });
 
@@ -25,7 +28,8 @@ const skip = (step = 'a'): Decision => ({ move: 'skip', step, outputs: { id: 'gi
 const abandon = (step = 'a'): Decision => ({ move: 'abandon', step });
 const rollback: Decision = { move: 'rollback' };
 
-const OF_A_PAUSE: readonly Decision[] = [retry(), adopt('foreign'), adopt('own'), skip(), rollback];
+/** A rollback meets what a cancel meets, so that where those come it is left out. */
+const OF_A_PAUSE: readonly Decision[] = [retry(), adopt('foreign'), adopt('own'), skip()];
 const OF_AN_UNDO: readonly Decision[] = [retry(), adopt('foreign'), adopt('own'), abandon()];
 
 const ONE: Plan['resources'] = { a: resource('quick', 'thing-a') };
@@ -34,14 +38,18 @@ const PAIR: Plan['resources'] = { ...ONE, b: resource('quick', 'thing-b', { depe
 const BESIDES: Plan['resources'] = { ...ONE, b: resource('quick', 'thing-b') };
 
 const paused = { onFailure: 'pause', bystanders: theirs, decisions: OF_A_PAUSE, adversities: BESIDE } as const;
-const undone = { bystanders: theirs, decisions: OF_AN_UNDO, adversities: BESIDE } as const;
+const undone = { bystanders: theirs, decisions: OF_AN_UNDO, adversities: LONG } as const;
 
 const REFUSED = [given('Create', 'refused')];
 const UNCLEAR = [given('Create', 'unclear')];
 const PARKED = [...UNCLEAR, given('Delete', 'refused')];
 
 export const OPERATOR_SCENARIOS: readonly Scenario[] = [
-  scenario('operators: a create that was refused', ONE, TWO_BESIDE, { ...paused, given: REFUSED }),
+  scenario('operators: a create that was refused', ONE, TWO_BESIDE, {
+    ...paused,
+    given: REFUSED,
+    decisions: [...OF_A_PAUSE, rollback],
+  }),
   scenario('operators: a create that nobody knows of, two moves', ONE, TWO_MOVES, { ...paused, given: UNCLEAR }),
   scenario('operators: a create that nobody knows of, and a mishap', ONE, ONE_BESIDE, { ...paused, given: UNCLEAR }),
   scenario(
@@ -57,20 +65,20 @@ export const OPERATOR_SCENARIOS: readonly Scenario[] = [
   scenario('operators: what stands for a step that another needs', PAIR, ONE_BESIDE, {
     ...paused,
     given: REFUSED,
+    decisions: [...OF_A_PAUSE, rollback],
     adversities: ['refusals', 'cancel', 'workflow-reset'],
   }),
-  scenario(
-    'operators: two steps that wait',
-    BESIDES,
-    { ...TWO_MOVES, preemptions: 1 },
-    {
-      ...paused,
-      given: [...REFUSED, given('Create', 'refused', 'b')],
-      decisions: [retry(), adopt('foreign'), rollback, retry('b'), skip('b')],
-    },
-  ),
+  scenario('operators: two steps that wait', BESIDES, TWO_MOVES, {
+    ...paused,
+    given: [...REFUSED, given('Create', 'refused', 'b')],
+    decisions: [retry(), adopt('foreign'), rollback, retry('b'), skip('b')],
+  }),
   scenario('operators: an undo that is refused, two moves', ONE, TWO_MOVES, { ...undone, given: PARKED }),
-  scenario('operators: an undo that is refused, and a mishap', ONE, ONE_BESIDE, { ...undone, given: PARKED }),
+  scenario('operators: an undo that is refused, and a mishap', ONE, ONE_BESIDE, {
+    ...undone,
+    given: PARKED,
+    decisions: [retry(), adopt('own'), abandon()],
+  }),
   scenario('operators: an undo of what is retained', RETAINED, ONE_BESIDE, {
     ...undone,
     given: UNCLEAR,
@@ -90,6 +98,12 @@ export const OPERATOR_SCENARIOS: readonly Scenario[] = [
   scenario('operators: a managed plan', ONE, ONE_BESIDE, {
     lifetime: { ttl: '90m' },
     decisions: [{ move: 'deprovision' }, ...OF_AN_UNDO],
-    adversities: ['refusals', ...BESIDE],
+    adversities: ['refusals', ...LONG],
   }),
+];
+
+/** For a run that has the time. */
+export const LONG_OPERATOR_SCENARIOS: readonly Scenario[] = [
+  scenario('operators: a create that nobody knows of, in any order', ONE, IN_ANY_ORDER, { ...paused, given: UNCLEAR }),
+  scenario('operators: an undo that is refused, in any order', ONE, IN_ANY_ORDER, { ...undone, given: PARKED }),
 ];

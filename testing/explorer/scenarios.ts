@@ -1,7 +1,7 @@
 /** The scenarios that `npm run explore` goes through: small plans on every sort of cloud that the built-in kinds talk to. */
 import type { Plan, PlanResource } from '../../contract/plan.js';
 import { type CloudName, resource, scenario } from './build-scenario.js';
-import { OPERATOR_SCENARIOS } from './operator-scenarios.js';
+import { LONG_OPERATOR_SCENARIOS, OPERATOR_SCENARIOS } from './operator-scenarios.js';
 import type { Adversity, Bounds, Scenario } from './scenario.js';
 
 /** Any two things may go wrong, in any order and at any point. */
@@ -64,4 +64,5 @@ export const SCENARIOS: readonly Scenario[] = [
   scenario('one step on a cloud that refuses duplicates', { a: resource('fabric', 'thing-a') }, ANY_TWO),
   scenario('one step on a cloud that accepts duplicates', { a: resource('naver', 'thing-a') }, ANY_TWO),
   scenario('one step on a cloud that answers no id', { a: resource('studio', 'thing-a') }, ANY_TWO),
+  ...LONG_OPERATOR_SCENARIOS,
 ];

@@ -15,10 +15,11 @@ import { ModelCloud, type Thing } from './model-cloud.js';
 import { MODEL_CONNECTION, modelKind } from './model-kind.js';
 import type { Activity } from './model-run.js';
 import { ModelServer } from './model-server.js';
-import { type AttemptEnd, type AttemptSetting, RunningAttempt } from './running-attempt.js';
+import { type AttemptSetting, RunningAttempt } from './running-attempt.js';
 import type { Bystander, Given, Scenario } from './scenario.js';
+import { failureOf } from './server-answers.js';
 import type { Swept } from './sweeping.js';
-import type { ActivityResolution, FailureFacts } from './workflow-protocol.js';
+import type { ActivityResolution } from './workflow-protocol.js';
 import type { WorkflowTree } from './workflow-tree.js';
 
 /** Any time will do, as long as it is long after 1970: 0 means "unset" in places. */
@@ -295,7 +296,7 @@ export class World {
     }
     // A failing attempt leaves its progress with the server first.
     activity.details = attempt.latest;
-    const { failure, afterMs } = this.failureOf(hand, end);
+    const { failure, afterMs } = failureOf(hand, end);
     this.server.failAttempt(activity, failure, afterMs === undefined ? {} : { afterMs });
   }
 
@@ -304,28 +305,6 @@ export class World {
     // One that failed has proved nothing: whatever it did not see is left to people.
     const unknown = end && 'completed' in end ? (end.completed as unknown as Swept).unknown : 1;
     this.lastSweep = { begunAt: setting.startedAt, unknown };
-  }
-
-  /** As the SDK's worker reports it. */
-  private failureOf(
-    { attempt, activity }: Hand,
-    end: Exclude<AttemptEnd, { readonly completed: Json }>,
-  ): { readonly failure: FailureFacts; readonly afterMs?: number } {
-    if ('cancelled' in end) {
-      const asked = attempt.heard === 'asked' && activity.cancelRequested;
-      if (asked) return { failure: { is: 'cancelled', details: end.cancelled } };
-      const stopped = { type: 'CancelledFailure', message: 'stopped', nonRetryable: false, details: [] };
-      return { failure: { is: 'application', ...stopped } };
-    }
-    const { type, message, nonRetryable, details, nextRetryDelay } = end.failed;
-    const failure: FailureFacts = {
-      is: 'application',
-      type: type ?? '',
-      message,
-      nonRetryable: nonRetryable ?? false,
-      details: (details ?? []) as Json[],
-    };
-    return { failure, ...(nextRetryDelay != null && { afterMs: Number(nextRetryDelay) }) };
   }
 
   private runLocal(type: string, args: readonly Json[]): ActivityResolution {
