@@ -156,7 +156,8 @@ function createKindActivities(kind: Kind, connection: Connection, line: Line, { 
       const ask = (marker: Marker) => askOwner(context.client, context.info.namespace, marker);
       return attempt<never, AdoptResult>(context, (current) => {
         const cloud = urgentCloud(line, context, input.step.key);
-        return ensureAdoptable(input, { ...common, attempt: current, cloud, askOwner: ask });
+        const by = context.info.workflowExecution?.runId ?? '';
+        return ensureAdoptable(input, { ...common, attempt: current, cloud, askOwner: ask, by });
       });
     },
   };

@@ -20,6 +20,8 @@ export interface AdoptTask {
   readonly attempt: Attempt<never>;
   readonly cloud: Cloud;
   readonly askOwner: AskOwner;
+  /** The run that asks. */
+  readonly by: string;
   /** Takes secrets out of a text on its way into history. */
   readonly redact: (text: string) => string;
 }
@@ -38,10 +40,10 @@ export async function ensureAdoptable(input: AdoptInput, task: AdoptTask): Promi
 }
 
 async function lookAndJudge(input: AdoptInput, task: AdoptTask): Promise<AdoptResult> {
-  const { kind, connection, windowMs, attempt, cloud } = task;
-  const { id, owner, uncertain, since } = input;
+  const { kind, connection, attempt, cloud } = task;
+  const { id, owner } = input;
   const spec = completeSpec(kind, connection.scope, input.spec);
-  const clearAt = uncertain ? since + SEND_WINDOW_MS + windowMs : 0;
+  const clearAt = clearOf(input, task);
   for (let pause = POLL_FIRST_MS; ; pause = nextPoll(pause)) {
     attempt.throwIfStopped();
     // Read before the look: what lands while it is under way need not be in its answer.
@@ -54,6 +56,12 @@ async function lookAndJudge(input: AdoptInput, task: AdoptTask): Promise<AdoptRe
     if (settled) return wanted ? asResult(wanted, input) : {};
     await attempt.pause(Math.min(pause, Math.max(1, clearAt - attempt.now())));
   }
+}
+
+/** Handed over by a reset: the run before went on after it had asked, and only now can it send nothing more. */
+function clearOf({ uncertain, since, scheduledBy }: AdoptInput, { attempt, by, windowMs }: AdoptTask): number {
+  const from = scheduledBy === by ? since : Math.max(since, attempt.scheduledAt);
+  return uncertain || scheduledBy !== by ? from + SEND_WINDOW_MS + windowMs : 0;
 }
 
 function asResult(wanted: Sighting, { owner }: AdoptInput): AdoptResult {

@@ -142,6 +142,8 @@ export interface AdoptInput {
   readonly uncertain: boolean;
   /** Server time, in ms since 1970, from which the late-commit window counts. */
   readonly since: number;
+  /** The run that asked. A reset hands the question to the new run, and what was sent after it may still land. */
+  readonly scheduledBy: string;
   readonly fingerprint: string;
 }
 

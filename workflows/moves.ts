@@ -1,5 +1,5 @@
 /** What each move does, once it is possible. Refused again where the cloud, or what happened meanwhile, says otherwise. */
-import { ApplicationFailure } from '@temporalio/workflow';
+import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import { MOVE_REFUSED, type MoveName, type MoveRequest } from '../contract/moves.js';
 import type { StepOutputs } from '../contract/plan.js';
 import type { AdoptInput, AdoptResult, ResolvedStep } from '../contract/steps.js';
@@ -82,6 +82,7 @@ function stand(book: Book, key: string, { outputs, adopted, skipped }: Standing)
 function look(book: Book, key: string, id?: string): Promise<AdoptResult> {
   const step = book.resolved.steps.find((one) => one.key === key) as ResolvedStep;
   const { endedAt = Date.now() } = book.traces[key] ?? {};
+  const { runId: scheduledBy } = workflowInfo();
   // What the run before a reset sent, and a delete of which nobody knows, may land as late as from now on.
   const fromNow = isReset() || book.state(key) === 'deleting';
   const uncertain = fromNow || book.state(key) === 'uncertain';
@@ -89,7 +90,7 @@ function look(book: Book, key: string, id?: string): Promise<AdoptResult> {
     verb: 'adopt',
     summary: id === undefined ? `look for ${key}` : `adopt ${key}`,
     options: adoptOptions(book.resolved.steps.length),
-    input: { ...(id !== undefined && { id }), uncertain, since: fromNow ? Date.now() : endedAt },
+    input: { ...(id !== undefined && { id }), uncertain, since: fromNow ? Date.now() : endedAt, scheduledBy },
   });
 }
 

@@ -96,3 +96,12 @@ test('a look that the cloud refuses fails with the words of the cloud', async ()
   await asked.answers('List', refusal({ type: 'AccessDenied', retryable: false }));
   expect(await asked.failure()).toMatchObject({ type: 'AccessDenied', message: 'the cloud says no' });
 });
+
+test('a question that a reset hands to another run counts its window from then on', async () => {
+  // The run before went on after it had asked: what it sent since may land on what is seen now.
+  const asked = adopt({ id: 'x1', uncertain: false, since: SCHEDULED_AT - 60_000, scheduledBy: 'the run before' });
+  for (; asked.now < CLEAR; await asked.pauses()) await asked.answers('List', [thing('x1')]);
+  expect(asked.now).toBe(CLEAR);
+  await asked.answers('List', [thing('x1')]);
+  expect(await asked.result()).toEqual({ outputs: { id: 'x1' }, adopted: false });
+});
