@@ -134,6 +134,9 @@ function listMoves(world: World, hand: Hand, open: OpenDoor): Move[] {
     hand.attempt.log += JSON.stringify(things);
     open.answer(things);
   };
+  const refused = () => refuse(open, 'List', FORBIDDEN);
+  const sure = hand.verb === 'adopt' ? certain(world, hand, 'Look', refused) : [];
+  if (sure.length > 0) return sure;
   const asked = open.asked ?? truth;
   if (open.slow) {
     const late = () => {
@@ -169,11 +172,9 @@ function listMoves(world: World, hand: Hand, open: OpenDoor): Move[] {
     ...allowed(world, 'slow-clouds', [wrong(world, hand, 'the look-up takes as long as a request may', wait)]),
     ...allowed(world, 'requests', [
       wrong(world, hand, 'the look-up is throttled', () => refuse(open, 'List', THROTTLED)),
-      wrong(world, hand, 'the look-up is refused for good', () => refuse(open, 'List', FORBIDDEN)),
+      wrong(world, hand, 'the look-up is refused for good', refused),
     ]),
-    ...allowed(world, 'refusals', [
-      wrong(world, hand, 'the look-up is refused for good', () => refuse(open, 'List', FORBIDDEN)),
-    ]),
+    ...allowed(world, 'refusals', [wrong(world, hand, 'the look-up is refused for good', refused)]),
   ];
 }
 

@@ -106,4 +106,10 @@ export const OPERATOR_SCENARIOS: readonly Scenario[] = [
 export const LONG_OPERATOR_SCENARIOS: readonly Scenario[] = [
   scenario('operators: a create that nobody knows of, in any order', ONE, IN_ANY_ORDER, { ...paused, given: UNCLEAR }),
   scenario('operators: an undo that is refused, in any order', ONE, IN_ANY_ORDER, { ...undone, given: PARKED }),
+  scenario('operators: a question that a reset asks again', ONE, TWO_BESIDE, {
+    lifetime: { ttl: '90m', verifyEvery: '24h' },
+    decisions: [adopt('own'), retry()],
+    given: [given('Delete', 'refused'), given('Look', 'refused'), given('Delete', 'unclear')],
+    adversities: ['workflow-reset'],
+  }),
 ];

@@ -143,6 +143,7 @@ export class RunningAttempt {
           attempt: this.attempt<never>(),
           cloud: this.cloud({ signal, urgent: true }),
           askOwner: () => this.open({ at: 'owner' }, false) as Promise<OwnerState>,
+          by: runId,
         });
       case 'read':
         return this.read(input as unknown as ReadInput);

@@ -60,7 +60,8 @@ export interface Decision extends Pick<MoveRequest, 'step' | 'outputs' | 'includ
 
 /** Goes wrong in every schedule, once, and counts as nothing: what leads to where people decide. */
 export interface Given {
-  readonly operation: 'Create' | 'Delete';
+  /** `Look`: of an operator's move. */
+  readonly operation: 'Create' | 'Delete' | 'Look';
   readonly step: string;
   /** `unclear`: for good, and its effect may still land. */
   readonly how: 'refused' | 'unclear';
