@@ -5,7 +5,13 @@
 import type { Problem } from '../../contract/failures.js';
 import type { LedgerStep, StepState } from '../../contract/ledger.js';
 import type { Manifest, ManifestStep } from '../../contract/manifest.js';
-import type { Plan, PlanResource, ProvisionResult, StepOutputs } from '../../contract/plan.js';
+import {
+  isManaged,
+  type Plan,
+  type PlanResource,
+  type ProvisionResult,
+  type StepOutputs,
+} from '../../contract/plan.js';
 import type { Carried, CreateTrace, ResolvedPlan } from '../../contract/steps.js';
 import type { Catalog } from '../catalog.js';
 import { dependenciesOf, orderSteps } from '../order-steps.js';
@@ -40,23 +46,24 @@ export function checkUndoable({ manifest, includeProtected }: Pick<Told, 'manife
     const message = 'the manifest was exported while the plan ran; export it again, or leave it out';
     return [{ path: 'manifest.outcome', message }];
   }
-  // What was never provisioned is rolled back, protected or not.
-  if (outcome === 'Abandoned') return [];
+  // What was never provisioned is rolled back, protected or not. A managed plan may have been, before it was ended.
+  if (outcome === 'Abandoned' && !isManaged(plan)) return [];
   const held = Object.keys(plan.resources).filter((key) => isHeld(manifest, key));
-  if (outcome !== 'Provisioned' && held.length === 0)
+  if (outcome !== 'Provisioned' && outcome !== 'Abandoned' && held.length === 0)
     return [{ path: 'plan', message: `nothing to deprovision: it ended ${outcome}` }];
   if (includeProtected) return [];
   const message = 'it is protected; to delete it as well set includeProtected (--include-protected), and say why';
   return held.map((key) => ({ path: `resources.${key}.protect`, message }));
 }
 
-/** Only its protection keeps it: live, or left behind by a managed plan that was given up. */
+/** Only its protection keeps it: live, or left behind by a managed plan that was given up, or ended on its way there. */
 function isHeld({ plan, steps, outcome }: Manifest, key: string): boolean {
   const { protect = false, retain = false } = plan.resources[key] ?? {};
   const step = steps[key];
-  return (
-    protect && !retain && !!step && !isAdopted(step) && step.state === (outcome === 'Provisioned' ? 'live' : 'kept')
-  );
+  if (!protect || retain || !step || isAdopted(step)) return false;
+  const live = outcome === 'Provisioned' || outcome === 'Abandoned';
+  const kept = outcome !== 'Provisioned';
+  return (live && step.state === 'live') || (kept && step.state === 'kept');
 }
 
 /** Only for what {@link checkReach} and {@link checkUndoable} have nothing against. */

@@ -106,6 +106,22 @@ test('what is protected is refused step by step, until somebody includes it; wha
   expect(await problems(request, { manifest: { ...guarded, outcome: 'Abandoned' } })).toEqual([]);
 });
 
+test('what is protected of a managed plan that was ended from outside is asked for: it may have been provisioned', async () => {
+  const resources = { a: fabric('ws-a', { protect: true }), b: fabric('ws-b', { protect: true }), c: fabric('ws-c') };
+  const steps = {
+    a: { state: 'live', id: '1' },
+    b: { state: 'kept', id: '2' },
+    c: { state: 'deleting', id: '3' },
+  } as const;
+  const ended = { ...manifest, outcome: 'Abandoned', plan: { ...plan, managed: true, resources }, steps } as const;
+  expect(await problems(request, { manifest: ended })).toEqual([
+    expect.stringMatching(/^resources\.a\.protect: /),
+    expect.stringMatching(/^resources\.b\.protect: /),
+  ]);
+  const { carried } = await undo({ ...request, includeProtected: true }, { manifest: ended });
+  expect(Object.values(carried.ledger.steps).map(({ state }) => state)).toEqual(['live', 'live', 'deleting']);
+});
+
 test('what a managed plan left behind for its protection alone is deleted once it is included', async () => {
   const resources = { a: fabric('ws-a', { protect: true }), b: fabric('ws-b', { retain: true }), c: fabric('ws-c') };
   const kept = { state: 'kept', id: '1' } as const;
