@@ -58,7 +58,12 @@ function checkField(name: Field, value: unknown): readonly Problem[] {
 function checkText(path: string, value: unknown, max: number): readonly Problem[] {
   if (typeof value !== 'string' || value.trim() === '') return [{ path, message: `required: 1 to ${max} characters` }];
   if (value.length > max) return [{ path, message: `at most ${max} characters` }];
-  return UNPRINTABLE.test(value) ? [{ path, message: 'must be one line, without control characters' }] : [];
+  return isOneLine(value) ? [] : [{ path, message: 'must be one line, without control characters' }];
+}
+
+/** Requests that start a workflow say who and why in the same words as a move. */
+export function isOneLine(text: string): boolean {
+  return !UNPRINTABLE.test(text);
 }
 
 function checkOutputs(value: unknown): readonly Problem[] {

@@ -1,5 +1,6 @@
 /** Requests to deprovision and to verify, checked like a plan: every problem at once, with its path, never with a value. */
 import { z } from 'zod';
+import { isOneLine } from '../../contract/check-move.js';
 import { type Checked, checkShape, pathText } from '../../contract/check-shape.js';
 import type { Problem } from '../../contract/failures.js';
 import type { DeprovisionRequest, Manifest, VerifyRequest } from '../../contract/manifest.js';
@@ -13,7 +14,8 @@ const said = (max: number, what: string) =>
   z
     .string()
     .max(max)
-    .regex(/\S/, { error: `say ${what}` });
+    .regex(/\S/, { error: `say ${what}` })
+    .refine(isOneLine, { error: 'must be one line, without control characters' });
 
 const deprovisionSchema = z.strictObject({
   plan: planName,

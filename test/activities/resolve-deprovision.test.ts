@@ -211,6 +211,10 @@ test('a request says who and why, and only one source', async () => {
     'by: say who',
     'why: at most 500 characters',
   ]);
+  expect(await problems({ ...request, by: 'ada\u0007', why: 'two\nlines' })).toEqual([
+    'by: must be one line, without control characters',
+    'why: must be one line, without control characters',
+  ]);
   expect(await problems({ ...request, manifest, discover: true, includeProtected: true })).toEqual([
     'discover: either a manifest or discover, not both',
   ]);
