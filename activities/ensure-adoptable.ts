@@ -41,16 +41,20 @@ export async function ensureAdoptable(input: AdoptInput, task: AdoptTask): Promi
 
 async function lookAndJudge(input: AdoptInput, task: AdoptTask): Promise<AdoptResult> {
   const { kind, connection, attempt, cloud } = task;
-  const { id, owner } = input;
+  const { id, made: own, owner } = input;
   const spec = completeSpec(kind, connection.scope, input.spec);
   const clearAt = clearOf(input, task);
   for (let pause = POLL_FIRST_MS; ; pause = nextPoll(pause)) {
     attempt.throwIfStopped();
     // Read before the look: what lands while it is under way need not be in its answer.
     const settled = attempt.now() >= clearAt;
-    const seen = await kind.find(cloud, { spec, ...(id !== undefined && { id }) });
-    const made = seen.filter((sighting) => sighting.id !== id && isOurs(sighting, owner));
-    if (made.length > 0) throw refuse(kind, 'AlreadyExists', ownMade(made));
+    const first = id ?? own;
+    const seen = [...(await kind.find(cloud, { spec, ...(first !== undefined && { id: first }) }))];
+    // A resource whose marker cannot be read, or that was renamed, only its id tells.
+    if (own !== undefined && own !== first) seen.push(...(await kind.find(cloud, { spec, id: own })));
+    const others = seen.filter((sighting) => sighting.id !== id && isOurs(sighting, owner, own));
+    const made = new Set(others.map((sighting) => sighting.id));
+    if (made.size > 0) throw refuse(kind, 'AlreadyExists', ownMade(made));
     const wanted = seen.find((sighting) => sighting.id === id);
     if (id !== undefined) await refuseUnfit(wanted, input, task);
     if (settled) return wanted ? asResult(wanted, input) : {};
@@ -64,17 +68,17 @@ function clearOf({ uncertain, since, scheduledBy }: AdoptInput, { attempt, by, w
   return uncertain || scheduledBy !== by ? from + SEND_WINDOW_MS + windowMs : 0;
 }
 
-function asResult(wanted: Sighting, { owner }: AdoptInput): AdoptResult {
-  return { outputs: { ...wanted.outputs, id: wanted.id }, adopted: !isOurs(wanted, owner) };
+function asResult(wanted: Sighting, { owner, made }: AdoptInput): AdoptResult {
+  return { outputs: { ...wanted.outputs, id: wanted.id }, adopted: !isOurs(wanted, owner, made) };
 }
 
-async function refuseUnfit(wanted: Sighting | undefined, { owner }: AdoptInput, task: AdoptTask): Promise<void> {
+async function refuseUnfit(wanted: Sighting | undefined, { owner, made }: AdoptInput, task: AdoptTask): Promise<void> {
   const { kind, askOwner } = task;
   if (!wanted) throw refuse(kind, 'NotFound', `no ${kind.title} of that id and scope is there`);
   if (wanted.status === 'deleting' || wanted.status === 'failed') {
     throw refuse(kind, 'NotStabilized', `it is ${wanted.status === 'failed' ? 'broken' : 'being deleted'}`);
   }
-  if (isOurs(wanted, owner) || (await isAdoptable(wanted, askOwner))) {
+  if (isOurs(wanted, owner, made) || (await isAdoptable(wanted, askOwner))) {
     if (wanted.status === 'ready') return;
     throw refuse(kind, 'NotStabilized', 'it is not ready yet; adopt it when it is');
   }
@@ -82,9 +86,8 @@ async function refuseUnfit(wanted: Sighting | undefined, { owner }: AdoptInput, 
   throw refuse(kind, 'AlreadyExists', `it belongs to workflow ${workflowId}, which may still delete it`);
 }
 
-function ownMade(made: readonly Sighting[]): string {
-  const ids = made.map((sighting) => sighting.id).join(', ');
-  return `this step's own create made ${ids}: adopt that, or retry, which takes it`;
+function ownMade(ids: ReadonlySet<string>): string {
+  return `this step's own create made ${[...ids].join(', ')}: adopt that, or retry, which takes it`;
 }
 
 function refuse({ provider, name }: Kind, type: FailureOptions['type'], message: string): unknown {

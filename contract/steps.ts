@@ -138,6 +138,8 @@ export interface AdoptInput {
   readonly owner: Owner;
   /** What is to stand for the step. Missing: nothing; it is only asked whether anything of ours is there. */
   readonly id?: string;
+  /** What the step's own create answered, if it did: ours by that id alone where no marker is on it. */
+  readonly made?: string;
   /** The create may have made something: what it made must be known before anything else stands for the step. */
   readonly uncertain: boolean;
   /** Server time, in ms since 1970, from which the late-commit window counts. */

@@ -61,7 +61,9 @@ async function skip(book: Book, { step: key = '', outputs }: MoveRequest): Promi
 
 /** In an undo: it cannot be deleted, and it is there. It is kept, and named as such. */
 async function keep(book: Book, { step: key = '', id = '' }: MoveRequest): Promise<void> {
-  await look(book, key, id);
+  const { outputs } = await look(book, key, id);
+  // What is told as kept is what was named, whatever the step had before.
+  if (outputs) book.outputs[key] = outputs;
   book.move(key, 'kept', { id, adopted: true });
 }
 
@@ -81,8 +83,10 @@ function stand(book: Book, key: string, { outputs, adopted, skipped }: Standing)
 
 function look(book: Book, key: string, id?: string): Promise<AdoptResult> {
   const step = book.resolved.steps.find((one) => one.key === key) as ResolvedStep;
-  const { endedAt = Date.now() } = book.traces[key] ?? {};
+  const { id: made, endedAt = Date.now() } = book.traces[key] ?? {};
   const { runId: scheduledBy } = workflowInfo();
+  // In an undo what was made may be kept as it is; before, it must be known whose it is.
+  const tells = made !== undefined && !(book.stop && made === id);
   // What the run before a reset sent, and a delete of which nobody knows, may land as late as from now on.
   const fromNow = isReset() || book.state(key) === 'deleting';
   const uncertain = fromNow || book.state(key) === 'uncertain';
@@ -90,7 +94,13 @@ function look(book: Book, key: string, id?: string): Promise<AdoptResult> {
     verb: 'adopt',
     summary: id === undefined ? `look for ${key}` : `adopt ${key}`,
     options: adoptOptions(book.resolved.steps.length),
-    input: { ...(id !== undefined && { id }), uncertain, since: fromNow ? Date.now() : endedAt, scheduledBy },
+    input: {
+      ...(id !== undefined && { id }),
+      ...(tells && { made }),
+      uncertain,
+      since: fromNow ? Date.now() : endedAt,
+      scheduledBy,
+    },
   });
 }
 

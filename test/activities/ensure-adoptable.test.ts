@@ -44,6 +44,17 @@ test('something that our own create made is told, and nothing else may stand for
   });
 });
 
+test('what our own create answered is ours by its id alone, where no marker of it can be read', async () => {
+  const unmarked = thing('own', { description: '' });
+  const find = async (_cloud: unknown, { id }: { readonly id?: string }) =>
+    [byHand(), unmarked].filter((one) => one.id === id);
+  const asked = (input: object) => new OneAttempt({ verb: 'adopt', input: { ...input, made: 'own' }, kind: { find } });
+  const beside = { type: 'AlreadyExists', message: expect.stringContaining('own create made own:') };
+  expect(await asked(certain).failure()).toMatchObject(beside);
+  expect(await asked({ ...certain, id: undefined }).failure()).toMatchObject(beside);
+  expect(await asked({ ...certain, id: 'own' }).result()).toMatchObject({ outputs: { id: 'own' }, adopted: false });
+});
+
 test('without an id it is only asked whether our create made nothing', async () => {
   const nothing = adopt({ uncertain: true, since: SCHEDULED_AT });
   for (; nothing.now < CLEAR; await nothing.pauses()) await nothing.answers('List', [byHand()]);

@@ -357,3 +357,9 @@ test('moves are handed on when the run continues as new, and none is lost on the
     ledger: { moves: [{ move: 'retry', step: 'a', ...who, result: 'done' }] },
   });
 });
+
+test('a look for what stands for a step is told what its own create answered', async () => {
+  await paused({ ...unknown, id: 'own' });
+  await run.move('skip', { ...who, step: 'a', outputs: { id: 'mine', name: 'n' } });
+  expect(input('a.adopt')).toMatchObject({ made: 'own' });
+});
