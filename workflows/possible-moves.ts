@@ -13,8 +13,8 @@ export interface Possible {
 export function possibleMoves(book: Book): readonly Possible[] {
   const { attention, steps } = book.ledger();
   const ofSteps = Object.entries(steps).flatMap(([step, { attention }]) => {
-    // A failed create that waits is decided by what stopped the run.
-    const over = book.stop !== undefined && attention?.moves.includes('rollback');
+    // A failed create that waits, or drift, is decided by what stopped the run.
+    const over = book.stop !== undefined && attention?.moves.some((move) => !takesStep(move));
     return over ? [] : (attention?.moves ?? []).map((move): Possible => (takesStep(move) ? { move, step } : { move }));
   });
   const all = [...(attention?.moves ?? []).map((move): Possible => ({ move })), ...ofSteps];

@@ -185,3 +185,22 @@ test('a managed plan that a starter claims to have provisioned is not believed',
   ]);
   expect(run.of('local')).toMatchObject([{ type: 'provisioner.resolvePlan' }]);
 });
+
+test('once it is given up for one reason, drift offers no other one', async () => {
+  await owned([resolvedStep('a', { protect: true }), resolvedStep('b', { dependsOn: ['a'] })]);
+  await run.ring();
+  await looked('a', { verdict: 'missing', differences: [], compared: [] });
+  await looked('b');
+  await run.job({ what: 'cancel' });
+  // It would be told as done, and what is protected would stay all the same.
+  expect(await run.move('deprovision', { ...who, includeProtected: true })).toMatch(/^Not possible now: deprovision\./);
+});
+
+test('of what an operator kept in the place of what was made, the result tells the id that was named', async () => {
+  await owned([resolvedStep('a')]);
+  await run.move('deprovision', who);
+  await run.fails('k.a.delete', 'AccessDenied', {}, 'no');
+  await run.move('adopt', { ...who, step: 'a', id: 'other' });
+  await run.resolve('k.a.adopt', { completed: { outputs: { id: 'other' }, adopted: true } });
+  expect(run.of('complete')).toMatchObject([{ result: { a: { id: 'other' } } }]);
+});
