@@ -213,7 +213,7 @@ export class ProvisionerClient {
     const query = attention
       ? `${types} AND ProvisionerAttention = true AND ExecutionStatus = "Running"`
       : `WorkflowType = "${WORKFLOW.provision}"`;
-    const gone = attention ? new Set() : await deprovisionedRuns(this.client);
+    const gone = attention ? new Map<unknown, Date>() : await deprovisionedRuns(this.client);
     const found: Listed[] = [];
     for await (const info of this.client.workflow.list({ query, pageSize: Math.min(limit, 1_000) })) {
       const { ProvisionerPlan, ProvisionerAttention, ProvisionerConnections = [] } = info.searchAttributes;
@@ -226,7 +226,7 @@ export class ProvisionerClient {
         ...(outcome && { outcome }),
         attention: info.status.name === 'RUNNING' && ProvisionerAttention?.[0] === true,
         connections: ProvisionerConnections.map(String),
-        ...(gone.has(info.raw.firstRunId || info.runId) && { deprovisioned: true }),
+        ...(isGone(info.closeTime, gone.get(info.raw.firstRunId || info.runId)) && { deprovisioned: true }),
         startTime: info.startTime,
         ...(info.closeTime && { closeTime: info.closeTime }),
       });
@@ -252,6 +252,11 @@ export class ProvisionerClient {
     const plan = await readPlan(this.client, run.workflowId, run.firstRunId);
     return plan && planHash(plan);
   }
+}
+
+/** What a run that was reset made after it was given up is there again. */
+function isGone(madeUntil: Date | undefined, givenUpAt: Date | undefined): boolean {
+  return madeUntil !== undefined && givenUpAt !== undefined && givenUpAt >= madeUntil;
 }
 
 function handleOf(client: Client, { workflowId, firstRunId }: Run): ProvisionHandle {

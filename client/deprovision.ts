@@ -55,7 +55,8 @@ export async function startDeprovision(
   const workflowId = deprovisionIdOf(plan);
   const before = await latestOf(client, workflowId);
   const owner = manifest?.owner.runId ?? provisioned?.firstRunId;
-  const done = before?.status === 'COMPLETED' && inWhoseName(before.memo).includes(owner);
+  // Whoever has the clouds looked through wants to know what is there now.
+  const done = !discover && before && inWhoseName(before.memo).includes(owner) && endedAfter(before, provisioned);
   if (before && (done || before.status === 'RUNNING')) return attach(client, before);
   await client.workflow.start(WORKFLOW.deprovision, {
     workflowId,
@@ -66,6 +67,12 @@ export async function startDeprovision(
     staticSummary: `deprovision ${plan}`,
   });
   return attach(client, await describeRun(client, workflowId));
+}
+
+/** Whether a deprovisioning ended well, and nothing of the plan was made since by a run that was reset. */
+function endedAfter({ status, startTime }: Run, provisioned: Run | undefined): boolean {
+  if (status !== 'COMPLETED') return false;
+  return !provisioned || (provisioned.closeTime !== undefined && startTime >= provisioned.closeTime);
 }
 
 /** Whether what this run provisioned is given up, is being given up by a `deprovision`, or neither. */
@@ -87,12 +94,12 @@ export async function latestDeprovision(client: Client, plan: string): Promise<R
 /** Bounds what a list reads beside its own runs. */
 const MOST_LISTED = 10_000;
 
-/** First run ids of what was given up, from visibility. */
-export async function deprovisionedRuns(client: Client): Promise<ReadonlySet<unknown>> {
-  const runs = new Set<unknown>();
+/** First run ids of what was given up, with the latest time at which that began, from visibility. */
+export async function deprovisionedRuns(client: Client): Promise<ReadonlyMap<unknown, Date>> {
+  const runs = new Map<unknown, Date>();
   const query = `WorkflowType = "${WORKFLOW.deprovision}" AND ExecutionStatus = "Completed"`;
-  for await (const { memo } of client.workflow.list({ query, pageSize: 1_000 })) {
-    for (const runId of inWhoseName(memo)) runs.add(runId);
+  for await (const { memo, startTime } of client.workflow.list({ query, pageSize: 1_000 })) {
+    for (const runId of inWhoseName(memo)) if (startTime >= (runs.get(runId) ?? startTime)) runs.set(runId, startTime);
     if (runs.size >= MOST_LISTED) break;
   }
   return runs;

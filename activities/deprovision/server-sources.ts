@@ -1,6 +1,6 @@
 /** What is asked of the Temporal server to resolve a request: a plan's run, a chain's state, and what was deprovisioned. */
-import type { Client } from '@temporalio/client';
-import { deprovisionIdOf, MEMO, WORKFLOW } from '../../contract/names.js';
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import { deprovisionIdOf, MEMO, WORKFLOW, workflowIdOf } from '../../contract/names.js';
 import { findChain } from '../owner/chain.js';
 import { describeRun } from '../owner/describe-run.js';
 import { readManifest } from '../owner/read-manifest.js';
@@ -17,22 +17,31 @@ export function serverSources(client: Client): DeprovisionSources {
 }
 
 /**
- * Whether a `deprovision` of this plan ended well in the name of this first run. The latest one is asked from the server
+ * Whether a `deprovision` of this plan ended well in the name of this first run, and after its last one: a chain that was
+ * reset since may have made everything again. The latest one is asked from the server
  * itself; those before it only visibility tells, a second late: whoever comes within it finds nothing left, and is told so.
  */
 export async function wasDeprovisioned(client: Client, plan: string, runId: string): Promise<boolean> {
   const workflowId = deprovisionIdOf(plan);
   const latest = await describeRun(client, workflowId);
   if (!latest) return false;
+  const madeUntil = await lastMade(client, plan, runId);
+  const counts = ({ memo, startTime }: Told) => inWhoseName(memo).includes(runId) && startTime.getTime() >= madeUntil;
   if (latest.status === 'completed') {
-    const { memo } = await client.workflow.getHandle(workflowId, latest.runId).describe();
-    if (inWhoseName(memo).includes(runId)) return true;
+    if (counts(await client.workflow.getHandle(workflowId, latest.runId).describe())) return true;
   }
   const query = `WorkflowId = "${workflowId}" AND WorkflowType = "${WORKFLOW.deprovision}" AND ExecutionStatus = "Completed"`;
-  for await (const { memo } of client.workflow.list({ query })) {
-    if (inWhoseName(memo).includes(runId)) return true;
-  }
+  for await (const listed of client.workflow.list({ query })) if (counts(listed)) return true;
   return false;
+}
+
+type Told = Pick<WorkflowExecutionInfo, 'memo' | 'startTime'>;
+
+/** Until when the chain made something, as far as its name tells: one that another chain has by now is not reset any more. */
+async function lastMade(client: Client, plan: string, runId: string): Promise<number> {
+  const run = await describeRun(client, workflowIdOf(plan));
+  if (run?.firstRunId !== runId) return 0;
+  return run.closedAt ?? Number.POSITIVE_INFINITY;
 }
 
 /** The first run ids that a `deprovision` acts for, as its memo tells. */

@@ -156,6 +156,21 @@ describe('by its name', () => {
     expect(rig.alive()).toEqual([]);
   });
 
+  it('what a reset of the plan’s run made again after it is deleted again', async () => {
+    const plan = { name: rig.planName(), resources: two() };
+    const first = await rig.start(plan);
+    await first.result();
+    await deprovision(plan);
+    expect(rig.alive()).toEqual([]);
+    const again = await resetTo(rig, first, (await tasksOf(rig, first))[0] as TaskId);
+    await again.result();
+    expect(rig.alive()).toHaveLength(2);
+    expect(await provisioner().givenUp(plan.name, first.firstExecutionRunId)).toBeUndefined();
+    await deprovision(plan);
+    expect(rig.alive()).toEqual([]);
+    expect(await provisioner().givenUp(plan.name, first.firstExecutionRunId)).toBe('done');
+  });
+
   it('asked again it tells what came of it, and the plan can be provisioned again', async () => {
     const plan = await provisioned(two());
     const first = await deprovision(plan);
