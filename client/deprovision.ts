@@ -9,9 +9,16 @@ import { inWhoseName, wasDeprovisioned } from '../activities/deprovision/server-
 import { readPlan } from '../activities/owner/read-plan.js';
 import type { Ledger } from '../contract/ledger.js';
 import type { DeprovisionRequest } from '../contract/manifest.js';
+import type { MoveRequest } from '../contract/moves.js';
 import { deprovisionIdOf, WORKFLOW, workflowIdOf } from '../contract/names.js';
 import { isManaged } from '../contract/plan.js';
-import { InvalidRequestError, PlanConflictError, ProvisionFailedError, ProvisionNotFoundError } from './errors.js';
+import {
+  InvalidRequestError,
+  MoveRefusedError,
+  PlanConflictError,
+  ProvisionFailedError,
+  ProvisionNotFoundError,
+} from './errors.js';
 import { ProvisionHandle } from './handle.js';
 import { describeRun, isProvision, type Run } from './run.js';
 
@@ -47,7 +54,7 @@ export async function startDeprovision(
   if (provisioned && !manifest && !discover && (await isManagedAndOpen(client, provisioned))) {
     const { workflowId, firstRunId } = provisioned;
     const run = new ProvisionHandle(client, workflowId, firstRunId);
-    await run.move('deprovision', { by, why, ...(includeProtected && { includeProtected }) });
+    await giveUp(run, { by, why, ...(includeProtected && { includeProtected }) });
     // For a moment it is Provisioned still, and whoever waits for its result would be told that.
     while ((await run.liveLedger())?.outcome === 'Provisioned') await sleep(GIVING_UP_POLL_MS);
     return new DeprovisionHandle(run);
@@ -67,6 +74,21 @@ export async function startDeprovision(
     staticSummary: `deprovision ${plan}`,
   });
   return attach(client, await describeRun(client, workflowId));
+}
+
+/** Asked again, or where its time is over, it is given up already: then there is only the end to wait for. */
+async function giveUp(run: ProvisionHandle, request: MoveRequest): Promise<void> {
+  try {
+    await run.move('deprovision', request);
+  } catch (error) {
+    if (!(error instanceof MoveRefusedError) || !isGivenUp(await run.liveLedger())) throw error;
+  }
+}
+
+function isGivenUp(ledger: Ledger | undefined): boolean {
+  if (!ledger || ledger.outcome !== undefined) return false;
+  const wasOwned = Object.values(ledger.steps).some(({ verified }) => verified !== undefined);
+  return wasOwned || ledger.moves.some(({ move, result }) => move === 'deprovision' && result === 'done');
 }
 
 /** Whether a deprovisioning ended well, and nothing of the plan was made since by a run that was reset. */

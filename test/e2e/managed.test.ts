@@ -99,3 +99,15 @@ test('a deprovisioning whose delete is refused parks, and goes on when an operat
   expect((await rig.ledger(run)).outcome).toBe('Deprovisioned');
   expect(rig.alive()).toEqual([]);
 });
+
+test('whoever asks again for a deprovisioning that is under way waits for the same end', async () => {
+  const provisioner = new ProvisionerClient({ client: rig.client, taskQueue: rig.taskQueue });
+  const run = await owned(planOf());
+  const plan = run.workflowId.replace(/^provision-/, '');
+  rig.simulator.setFaults({ operation: 'DeleteWorkspace', do: 'refuse', status: 403, nth: 1 });
+  await provisioner.deprovision({ plan, ...who });
+  await rig.until(run, ({ steps }) => steps.base?.attention !== undefined);
+  const again = await provisioner.deprovision({ plan, ...who });
+  await again.run.move('retry', { step: 'base', ...who });
+  expect(await again.result()).toMatchObject({ outcome: 'Deprovisioned', moves: [{ move: 'deprovision' }, {}] });
+});
