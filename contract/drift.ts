@@ -31,7 +31,7 @@ export interface Drift {
   readonly why?: string;
 }
 
-/** In the ledger of a managed plan. `at` is ISO 8601. */
+/** In the ledger of a managed plan: the first 5 differences. `at` is ISO 8601. */
 export interface Verified extends Omit<Drift, 'compared'> {
   readonly at: string;
 }

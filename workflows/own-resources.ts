@@ -6,7 +6,7 @@ import { allHandlersFinished, CancellationScope, condition, continueAsNew, workf
 import type { Drift, Verified } from '../contract/drift.js';
 import type { Book } from './book.js';
 import { lookAt } from './look.js';
-import { LOOKS_A_RUN } from './policies.js';
+import { DIFFERENCES_KEPT, LOOKS_A_RUN } from './policies.js';
 import { isReset } from './reset.js';
 
 /** Resolves when the resources are to be undone: why stands in `book.stop`. */
@@ -53,7 +53,9 @@ async function look(book: Book): Promise<void> {
 }
 
 function tell(book: Book, key: string, { compared: _compared, ...drift }: Drift): void {
-  const verified: Verified = { ...drift, at: new Date().toISOString() };
+  // The ledger is handed on to the next run whole, beside the plan: `provisioner verify` tells all.
+  const differences = drift.differences.slice(0, DIFFERENCES_KEPT);
+  const verified: Verified = { ...drift, differences, at: new Date().toISOString() };
   book.note(key, { verified });
   const reason = whatIsWrong(drift);
   if (reason !== undefined) book.park(key, { reason, moves: ['deprovision'] });
@@ -65,11 +67,16 @@ function whatIsWrong({ verdict, differences, why }: Omit<Drift, 'compared'>): st
     case 'missing':
       return `is missing in its cloud${why === undefined ? '' : `: ${why}`}`;
     case 'differs':
-      return `differs from the plan in ${differences.map(({ field }) => field).join(', ')}`;
+      return `differs from the plan in ${someOf(differences.map(({ field }) => field))}`;
     case 'unread':
       return `could not be looked at: ${why ?? 'no reason known'}`;
     case 'same':
     case 'skipped':
       return undefined;
   }
+}
+
+function someOf(fields: readonly string[]): string {
+  const more = fields.length - DIFFERENCES_KEPT;
+  return `${fields.slice(0, DIFFERENCES_KEPT).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

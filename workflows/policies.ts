@@ -81,6 +81,9 @@ export function readOptions(steps: number): ActivityOptions {
 /** A managed plan's run continues as new after so many looks: a plan of 20 steps stays near 10,000 events. */
 export const LOOKS_A_RUN = 80;
 
+/** Of each step in a managed plan's ledger: 200 steps that all differ stay below half of Temporal's 2 MB payload limit. */
+export const DIFFERENCES_KEPT = 5;
+
 /** One page of a sweep: what it names is bounded, and behind it the sweep goes on in a new run. */
 export const SWEEP = {
   /** Targets of one page: with their rooms below, some 700 deletions of six events each, far from the server's 50,000. */

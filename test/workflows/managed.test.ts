@@ -204,3 +204,15 @@ test('of what an operator kept in the place of what was made, the result tells t
   await run.resolve('k.a.adopt', { completed: { outputs: { id: 'other' }, adopted: true } });
   expect(run.of('complete')).toMatchObject([{ result: { a: { id: 'other' } } }]);
 });
+
+test('a ledger of as many steps as a plan may have, all of which differ in everything, can be handed on', async () => {
+  const steps = Array.from({ length: 200 }, (_, index) => resolvedStep(`s${index}`));
+  await owned(steps);
+  await run.ring();
+  const text = 'x'.repeat(200);
+  const differences = Array.from({ length: 50 }, () => ({ field: text, planned: text, actual: text }));
+  for (const { key } of steps) await looked(key, { verdict: 'differs', differences, compared: [] });
+  const ledger = await run.ledger();
+  expect(JSON.stringify(ledger).length).toBeLessThan(1_000_000);
+  expect(ledger.steps.s0?.attention?.reason).toMatch(/ and 45 more$/);
+});
