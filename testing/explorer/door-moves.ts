@@ -135,8 +135,6 @@ function listMoves(world: World, hand: Hand, open: OpenDoor): Move[] {
     open.answer(things);
   };
   const refused = () => refuse(open, 'List', FORBIDDEN);
-  const sure = hand.verb === 'adopt' ? certain(world, hand, 'Look', refused) : [];
-  if (sure.length > 0) return sure;
   const asked = open.asked ?? truth;
   if (open.slow) {
     const late = () => {

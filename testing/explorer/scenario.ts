@@ -60,8 +60,7 @@ export interface Decision extends Pick<MoveRequest, 'step' | 'outputs' | 'includ
 
 /** Goes wrong in every schedule, once, and counts as nothing: what leads to where people decide. */
 export interface Given {
-  /** `Look`: of an operator's move. */
-  readonly operation: 'Create' | 'Delete' | 'Look';
+  readonly operation: 'Create' | 'Delete';
   readonly step: string;
   /** `unclear`: for good, and its effect may still land. */
   readonly how: 'refused' | 'unclear';
