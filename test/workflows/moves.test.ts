@@ -363,3 +363,33 @@ test('a look for what stands for a step is told what its own create answered', a
   await run.move('skip', { ...who, step: 'a', outputs: { id: 'mine', name: 'n' } });
   expect(input('a.adopt')).toMatchObject({ made: 'own' });
 });
+
+test('a cancel while the cloud is asked for a skip decides over the step, and the skip is told so', async () => {
+  await paused(unknown);
+  await run.move('skip', { ...who, step: 'a', outputs: { id: 'mine', name: 'n' } }, 'u');
+  await run.job({ what: 'cancel' });
+  await run.resolve('k.a.adopt', { completed: {} });
+  expect(run.answerTo('u')).toBe('The plan is being undone meanwhile. Nothing was changed.');
+  expect(calls().at(-1)).toBe('a.delete');
+  await run.deleted('a');
+  expect((await run.ledger()).steps.a).toMatchObject({ state: 'deleted' });
+});
+
+test('a run that has to continue as new waits for the answer to a move', async () => {
+  await parked();
+  await run.move('adopt', { ...who, step: 'a', id: 'x' }, 'u');
+  run.continueAsNewSuggested = true;
+  await run.ring();
+  expect(run.of('continue')).toEqual([]);
+  await run.fails('k.a.adopt', 'NotFound', {}, 'no such thing');
+  expect(run.answerTo('u')).toBe('no such thing. Nothing was changed.');
+  expect(run.of('continue')).toHaveLength(1);
+});
+
+test('a skip in a run that was reset looks first, whatever its history says of the create', async () => {
+  run = await OneRun.of(isolates, pair, specs, { runId: 'r2', originalRunId: 'r1' });
+  await run.fails('k.a.create', 'ServiceLimitExceeded', refused, 'quota');
+  await run.move('skip', { ...who, step: 'a', outputs: { id: 'mine', name: 'n' } }, 'u');
+  expect(run.of('activity').at(-1)).toMatchObject({ id: 'a.adopt', args: [{ uncertain: true }] });
+  expect(await step('a')).toMatchObject({ state: 'refused' });
+});
