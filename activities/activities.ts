@@ -5,6 +5,7 @@ import type {
   Discovered,
   DiscoverInput,
   LaterFacts,
+  OwnersState,
   VerifyResolution,
 } from '../contract/deprovision.js';
 import type { Drift } from '../contract/drift.js';
@@ -13,6 +14,7 @@ import type { Marker } from '../contract/marker.js';
 import {
   activityType,
   CANCEL_SELF,
+  OWNERS_SINCE,
   RESOLVE_DEPROVISION,
   RESOLVE_PLAN,
   RESOLVE_SWEEP,
@@ -51,6 +53,7 @@ import { type CreateProgress, type DeleteProgress, isOriginalCreate } from './de
 import { deleteOrphan } from './delete-orphan.js';
 import { discover } from './deprovision/discover.js';
 import { onlyWhileClosed } from './deprovision/only-while-closed.js';
+import { type Owners, ownersSince } from './deprovision/owners-since.js';
 import { resolveDeprovision } from './deprovision/resolve-deprovision.js';
 import { serverSources } from './deprovision/server-sources.js';
 import { ensureAdoptable } from './ensure-adoptable.js';
@@ -93,6 +96,10 @@ export function createPlanActivities(catalog: Catalog): Activities {
     },
     async [RESOLVE_VERIFY](request: VerifyRequest): Promise<VerifyResolution> {
       return resolveVerify(request, catalog, serverSources(Context.current().client));
+    },
+    async [OWNERS_SINCE](owners: Owners, since: number): Promise<OwnersState> {
+      const { client } = Context.current();
+      return ownersSince(owners, since, (workflowId, runId) => describeRun(client, workflowId, runId));
     },
     async [CANCEL_SELF](): Promise<void> {
       const { client, info } = Context.current();

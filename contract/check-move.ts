@@ -72,6 +72,6 @@ function checkOutputs(value: unknown): readonly Problem[] {
     return [{ path, message: 'required: an object with id, and what other steps refer to' }];
   }
   const id = checkText('outputs.id', (value as { readonly id?: unknown }).id, MOVE_LIMITS.text);
-  if (JSON.stringify(value).length <= MOVE_LIMITS.outputsBytes) return id;
+  if (new TextEncoder().encode(JSON.stringify(value)).length <= MOVE_LIMITS.outputsBytes) return id;
   return [...id, { path, message: `at most ${MOVE_LIMITS.outputsBytes} bytes of JSON` }];
 }

@@ -64,3 +64,9 @@ export interface VerifiedStep extends Drift {
   readonly connection: string;
   readonly id?: string;
 }
+
+/**
+ * What the owners did since then: `open`: one of them is open. `ran`: one was, and may have made again what was deleted.
+ * `closed`: none. One that the server knows no more is closed.
+ */
+export type OwnersState = 'open' | 'ran' | 'closed';

@@ -77,7 +77,7 @@ export interface Ledger {
   readonly steps: { readonly [step: string]: LedgerStep };
   /** Something waits that is no single step's: the approval of the plan. */
   readonly attention?: Attention;
-  /** The latest 500; the run's history has all. */
+  /** The latest 200; the run's history has all. */
   readonly moves: readonly Move[];
 }
 

@@ -38,9 +38,11 @@ export const MOVE_LIMITS = {
   /** Longer than any id or name of the clouds. */
   text: 256,
   /** Of `outputs` as JSON: they travel in the ledger's run and in the result. */
-  outputsBytes: 10_000,
-  /** In the ledger, which has to fit into a failure's details. */
-  listed: 500,
+  outputsBytes: 4_000,
+  /** In the ledger, which has to fit into a failure's details, and beside the plan into what the next run is handed. */
+  listed: 200,
+  /** Of a provider's words on why a move failed. */
+  error: 300,
 } as const;
 
 /** `type` of the failure with which a move is refused, or fails after it was accepted. */

@@ -39,6 +39,9 @@ export const RESOLVE_SWEEP = 'provisioner.resolveSweep';
 export const RESOLVE_DEPROVISION = 'provisioner.resolveDeprovision';
 export const RESOLVE_VERIFY = 'provisioner.resolveVerify';
 
+/** A local activity of `deprovision`: whether the plan's own run was taken up again meanwhile. */
+export const OWNERS_SINCE = 'provisioner.ownersSince';
+
 /** A local activity: a run that continues a cancelled one can close as Cancelled only once it is cancelled itself. */
 export const CANCEL_SELF = 'provisioner.cancel';
 

@@ -65,8 +65,8 @@ export class Book {
   decision: Decision | undefined;
   /** Server time at which a managed plan was provisioned. */
   provisionedAt: number | undefined;
-  /** The run that continued as this one had been reset. */
-  readonly resetBefore: boolean;
+  /** What another run of the owner's chain made has to be looked for at the end: that it was reset is known. */
+  resetBefore: boolean;
   private moves: readonly Move[] = [];
   private attention: Attention | undefined;
   private outcome: Outcome | undefined;

@@ -14,6 +14,7 @@ import { Book, showUnstarted } from './book.js';
 import { closeUndone, notStarted } from './closing.js';
 import { Desk } from './desk.js';
 import { discoverAll } from './discover-all.js';
+import { undoWhatCameBack } from './owner-again.js';
 import { READ_OWNER } from './policies.js';
 import { undoSteps } from './undo-steps.js';
 
@@ -35,6 +36,7 @@ export async function deprovision(request: DeprovisionRequest | Plan, carried?: 
     );
     upsertMemo({ [MEMO.provisionRunIds]: inWhoseName(book.resolved) });
     await undoSteps(book);
+    await undoWhatCameBack(book);
     await desk.close();
     await closeUndone(book);
     return book.ledger();

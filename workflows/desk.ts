@@ -12,7 +12,7 @@ import {
   setHandler,
 } from '@temporalio/workflow';
 import { checkMove } from '../contract/check-move.js';
-import { MOVE_REFUSED, MOVES, type MoveName, type MoveRequest } from '../contract/moves.js';
+import { MOVE_LIMITS, MOVE_REFUSED, MOVES, type MoveName, type MoveRequest } from '../contract/moves.js';
 import { causeOf } from './activity-report.js';
 import type { Book } from './book.js';
 import { carryOut } from './moves.js';
@@ -82,7 +82,7 @@ export class Desk {
         return `${by}: ${[move, step].filter(Boolean).join(' ')} (${why})`;
       } catch (error) {
         const failure = asRefusal(book, request, error);
-        settle({ result: 'failed', error: failure.message });
+        settle({ result: 'failed', error: failure.message.slice(0, MOVE_LIMITS.error) });
         throw failure;
       }
     });

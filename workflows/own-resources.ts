@@ -15,15 +15,21 @@ export async function ownResources(book: Book): Promise<void> {
   if (!managed) return;
   book.provisionedAt ??= Date.now();
   const end = book.provisionedAt + (managed.ttlMs ?? Number.POSITIVE_INFINITY);
+  let reading: CancellationScope | undefined;
+  book.whenStopped(() => reading?.cancel());
   await CancellationScope.nonCancellable(async () => {
     for (let looks = 1; !book.stop; looks++) {
-      await rest(book, Math.min(managed.verifyEveryMs, end - Date.now()));
+      // After a reset the run before may have given some of it up: that is told at once.
+      if (looks > 1 || !isReset()) await rest(book, Math.min(managed.verifyEveryMs, end - Date.now()));
+      reading = new CancellationScope();
       if (Date.now() >= end) book.stopFor({ by: 'deprovision', includeProtected: false });
-      if (!book.stop) await look(book);
+      if (!book.stop) await look(book, reading);
       if (!book.stop && (looks >= LOOKS_A_RUN || workflowInfo().continueAsNewSuggested)) await goOn(book);
     }
   });
   book.reopen();
+  // What differed is deleted now, like the rest: nobody has to decide over it any more.
+  for (const [key, { attention }] of Object.entries(book.steps)) if (attention) book.calm(key);
 }
 
 async function rest(book: Book, ms: number): Promise<void> {
@@ -40,9 +46,7 @@ async function goOn(book: Book): Promise<void> {
 }
 
 /** Every step at once; ended early where the plan is given up meanwhile. */
-async function look(book: Book): Promise<void> {
-  const reading = new CancellationScope();
-  book.whenStopped(() => reading.cancel());
+async function look(book: Book, reading: CancellationScope): Promise<void> {
   await Promise.all(
     book.resolved.steps.map(async (step) => {
       const { key } = step;

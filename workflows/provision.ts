@@ -30,14 +30,17 @@ export async function provision(plan: Plan, carried?: Carried): Promise<Provisio
     await awaitApproval(book);
     if (!book.stop) await createSteps(book);
   }
-  if (!book.stop && isReset()) await verifyLiveSteps(book);
+  // What is owned already is looked at, and told: one resource that is missing is no reason to delete the others.
+  if (!book.stop && isReset() && book.provisionedAt === undefined) await verifyLiveSteps(book);
   if (!book.stop) {
     book.close('Provisioned');
     await ownResources(book);
   }
-  if (book.stop) await undoSteps(book);
+  if (!book.stop) await desk.close();
+  if (!book.stop) return book.outputs;
+  await undoSteps(book);
   await desk.close();
-  return book.stop ? await closeUndone(book) : book.outputs;
+  return await closeUndone(book);
 }
 
 /** Kept as a flag: a cancel in back-off, with a dead worker and with a failing attempt are three different errors. */

@@ -74,7 +74,9 @@ test('outputs have an id, and a size that the ledger can carry', () => {
   const skip = (outputs: unknown) => said('skip', { ...who, step: 'a', outputs });
   expect(skip({})).toEqual(['outputs.id: required: 1 to 256 characters']);
   expect(skip([])).toEqual(['outputs: required: an object with id, and what other steps refer to']);
-  expect(skip({ id: 'x', big: 'b'.repeat(10_000) })).toEqual(['outputs: at most 10000 bytes of JSON']);
+  expect(skip({ id: 'x', big: 'b'.repeat(4_000) })).toEqual(['outputs: at most 4000 bytes of JSON']);
+  expect(skip({ id: 'x', big: '界'.repeat(1_300) })).toEqual([]);
+  expect(skip({ id: 'x', big: '界'.repeat(1_400) })).toEqual(['outputs: at most 4000 bytes of JSON']);
 });
 
 test('a field that is no plain word is not repeated', () => {

@@ -216,3 +216,32 @@ test('a ledger of as many steps as a plan may have, all of which differ in every
   expect(JSON.stringify(ledger).length).toBeLessThan(1_000_000);
   expect(ledger.steps.s0?.attention?.reason).toMatch(/ and 45 more$/);
 });
+
+test('what differed waits for nobody once the plan is given up', async () => {
+  await owned();
+  await run.ring();
+  await looked('a', { verdict: 'missing', differences: [], compared: [] });
+  await looked('b');
+  await run.move('deprovision', who);
+  expect((await run.ledger()).steps.a?.attention).toBeUndefined();
+  expect(run.of('attributes').at(-1)?.fields).toEqual({ ProvisionerAttention: false });
+});
+
+test('a run that is reset while it owns looks at once, tells what is missing, and deletes nothing for it', async () => {
+  const resolved = resolvedPlan(plain, { managed: { verifyEveryMs: HOUR } });
+  const step = (key: string) => ({ kind: `k.${key}`, connection: 'c', state: 'live', id: `id-${key}` });
+  const ledger = { plan: 'p', outcome: 'Provisioned', steps: { a: step('a'), b: step('b') }, moves: [] };
+  const traces = { a: { id: 'id-a', resent: false, endedAt: 1 }, b: { id: 'id-b', resent: false, endedAt: 1 } };
+  const carried = { plan: resolved, ledger, outputs: {}, traces, failedUndos: {}, reset: false, provisionedAt: 1 };
+  const info = { runId: 'r3', originalRunId: 'r2', continuedFrom: 'r1' };
+  run = await OneRun.with(isolates, [{ name: 'p', resources: {} }, carried], info);
+  expect(calls()).toEqual(['a.read', 'b.read']);
+  await looked('a', { verdict: 'missing', differences: [], compared: [] });
+  await looked('b');
+  expect(calls()).toEqual(['a.read', 'b.read']);
+  expect(await run.ledger()).toMatchObject({
+    outcome: 'Provisioned',
+    steps: { a: { state: 'live', attention: { reason: 'is missing in its cloud' } }, b: { state: 'live' } },
+  });
+  expect(run.of('timer')).toMatchObject([{ ms: HOUR }]);
+});

@@ -6,7 +6,7 @@
 import { defaultPayloadConverter, TypedSearchAttributes } from '@temporalio/common';
 import proto, { type coresdk, type temporal } from '@temporalio/proto';
 import type { ReusableVMWorkflowCreator } from '@temporalio/worker/lib/workflow/reusable-vm.js';
-import { CANCEL_SELF, RESOLVE_PLAN, RESOLVE_SWEEP } from '../../contract/names.js';
+import { CANCEL_SELF, OWNERS_SINCE, RESOLVE_PLAN, RESOLVE_SWEEP } from '../../contract/names.js';
 import type { Json } from '../../contract/plan.js';
 import type {
   ActivityResolution,
@@ -60,7 +60,7 @@ const silent = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error()
 /** Longer than any activation takes: one that hangs ends here. */
 const ACTIVATION_MS = 10_000;
 
-const LOCAL_ACTIVITIES = new Set([RESOLVE_PLAN, RESOLVE_SWEEP, CANCEL_SELF]);
+const LOCAL_ACTIVITIES = new Set([RESOLVE_PLAN, RESOLVE_SWEEP, CANCEL_SELF, OWNERS_SINCE]);
 
 /** Bundles a workflow module as a worker would. Takes seconds; the code can be handed to other threads. */
 export async function bundleWorkflows(workflowsPath: string): Promise<string> {

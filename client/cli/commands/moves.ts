@@ -123,6 +123,9 @@ async function asked(output: Output, handle: ProvisionHandle, step = ''): Promis
   try {
     output.note(`${step}${id === undefined ? '' : ` (${printable(id)})`} may stay alive, and nobody will delete it.`);
     return await prompt.question('Type the name of the resource to let go of it: ');
+  } catch (error) {
+    // Ctrl-C, or the end of the input.
+    throw new CliError(EXIT.interrupted, 'Nothing was sent', [], { cause: error });
   } finally {
     prompt.close();
   }
