@@ -75,5 +75,5 @@ function heldBack(book: Book, { includeProtected }: MoveRequest): string | undef
   const held = book.resolved.steps.filter(({ key, protect }) => protect && book.state(key) === 'live');
   if (includeProtected || held.length === 0) return undefined;
   const names = held.map(({ key }) => key).join(', ');
-  return `Protected: ${names}. To delete that too, set includeProtected to true, and say why.`;
+  return `Protected: ${names}. To delete that too, set includeProtected (--include-protected), and say why.`;
 }

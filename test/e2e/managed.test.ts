@@ -63,7 +63,7 @@ test('what is protected holds a deprovisioning back until it is included', async
     .catch((error: WorkflowUpdateFailedError) => error.cause);
   expect(refused).toMatchObject({
     type: 'MoveRefused',
-    message: 'Protected: base. To delete that too, set includeProtected to true, and say why.',
+    message: 'Protected: base. To delete that too, set includeProtected (--include-protected), and say why.',
   });
   expect(rig.alive()).toEqual(['ai-ws', 'base-ws']);
   await run.executeUpdate('deprovision', { args: [{ ...who, includeProtected: true }] });

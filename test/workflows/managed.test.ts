@@ -108,7 +108,7 @@ test('deprovision keeps what is retained, and tells it as its result', async () 
 test('deprovision of what is protected is refused, until that is asked for', async () => {
   await owned([resolvedStep('a', { protect: true }), resolvedStep('b')]);
   expect(await run.move('deprovision', who)).toBe(
-    'Protected: a. To delete that too, set includeProtected to true, and say why.',
+    'Protected: a. To delete that too, set includeProtected (--include-protected), and say why.',
   );
   await run.move('deprovision', { ...who, includeProtected: true });
   expect(calls().slice(2)).toEqual(['b.delete', 'a.delete']);
