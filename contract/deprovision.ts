@@ -48,6 +48,7 @@ export interface PlanToVerify {
   readonly resolved: ResolvedPlan;
   readonly steps: { readonly [step: string]: LedgerStep };
   readonly outputs: ProvisionResult;
+  readonly outcome?: 'Abandoned';
 }
 
 export type VerifyResolution = { readonly verify: PlanToVerify } | { readonly problems: readonly Problem[] };
@@ -57,6 +58,8 @@ export interface VerifyReport {
   readonly plan: string;
   readonly simulated: readonly string[];
   readonly steps: { readonly [step: string]: VerifiedStep };
+  /** It was ended before it was provisioned, or let go of: only what its ledger says is left was looked at. */
+  readonly outcome?: 'Abandoned';
 }
 
 export interface VerifiedStep extends Drift {

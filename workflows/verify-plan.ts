@@ -28,9 +28,15 @@ export async function verifyPlan(request: VerifyRequest): Promise<VerifyReport> 
   // A look that was cut off by a cancel has no verdict.
   const run = CancellationScope.current();
   if (run.consideredCancelled) await run.cancelRequested;
+  const { outcome } = plan;
   const { name, simulated } = plan.resolved;
   const inOrder = Object.keys(plan.steps).flatMap((key) => (steps[key] ? [[key, steps[key]] as const] : []));
-  const report: VerifyReport = { plan: name, simulated, steps: Object.fromEntries(inOrder) };
+  const report: VerifyReport = {
+    plan: name,
+    simulated,
+    steps: Object.fromEntries(inOrder),
+    ...(outcome && { outcome }),
+  };
   setCurrentDetails(verifiedAsMarkdown(report));
   return report;
 }

@@ -6,8 +6,9 @@ import type { Json } from '../../contract/plan.js';
 import { EXIT, type ExitCode } from './exit.js';
 import { printable } from './printable.js';
 
-/** What is known to differ weighs more than what is not known. */
-export function exitOfVerified({ steps }: VerifyReport): ExitCode {
+/** What is known to differ weighs more than what is not known. Of what was abandoned not all is there as planned. */
+export function exitOfVerified({ steps, outcome }: VerifyReport): ExitCode {
+  if (outcome) return EXIT.drift;
   const verdicts = Object.values(steps).map(({ verdict }) => verdict);
   if (verdicts.includes('missing') || verdicts.includes('differs')) return EXIT.drift;
   return verdicts.includes('unread') ? EXIT.operator : EXIT.provisioned;
@@ -21,12 +22,13 @@ const COLORS: Readonly<Record<DriftVerdict, (text: string) => string>> = {
   skipped: pc.dim,
 };
 
-export function verifiedLines({ plan, simulated, steps }: VerifyReport): string[] {
+export function verifiedLines({ plan, simulated, steps, outcome }: VerifyReport): string[] {
   const all = Object.entries(steps);
   const width = Math.max(0, ...all.map(([key]) => key.length));
   const as = all.filter(([, { verdict }]) => verdict === 'same' || verdict === 'skipped').length;
   return [
     ...(simulated.length > 0 ? [`On the simulator, nothing real is touched: ${simulated.join(', ')}`] : []),
+    ...(outcome ? [`It ended ${outcome}: only what its ledger says is left was looked at.`] : []),
     ...all.flatMap(([key, step]) => stepLines(key.padEnd(width), step)),
     all.length === 0
       ? `Plan ${printable(plan)} has nothing that should be there.`

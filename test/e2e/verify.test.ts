@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject, it } from 'vitest';
-import { verifyIdOf, workflowIdOf } from '../../contract/names.js';
+import { deprovisionIdOf, verifyIdOf, workflowIdOf } from '../../contract/names.js';
 import type { Plan } from '../../contract/plan.js';
 import { type CliEnd, runCli } from '../cli-process.js';
 import { aiWorkspace, fabric } from '../support/resources.js';
@@ -75,6 +75,32 @@ it('of what is gone ends with 5, and with 3 of what could not be looked at', asy
   rig.simulator.resources.remove(idOf('fabric-ws'));
   const missing = await verify(plan, '--json');
   expect([missing.code, jsonOf(missing)]).toMatchObject([5, { steps: { fabric: { verdict: 'missing' } } }]);
+});
+
+it('of a plan that is under way or was undone ends with 2, and of one that was terminated never with 0', async () => {
+  rig.simulator.setFaults({ operation: 'aiworkspaces/create', do: 'refuse' });
+  const resources = { fabric: fabric('left-ws'), ai: aiWorkspace('never-ai', { dependsOn: ['fabric'] }) };
+  const plan: Plan = { name: rig.planName(), onFailure: 'pause', resources };
+  const run = await rig.start(plan);
+  await rig.until(run, ({ steps }) => steps.ai?.attention !== undefined);
+  const early = await verify(plan);
+  expect([early.code, early.stderr]).toEqual([
+    2,
+    expect.stringMatching(/plan: it is not provisioned: its run is still/),
+  ]);
+  await run.terminate('a test');
+  rig.simulator.clearFaults();
+  const left = await verify(plan);
+  expect([left.code, left.stdout]).toEqual([
+    5,
+    expect.stringMatching(/^It ended Abandoned: only what [\s\S]*^1 of 1 are/m),
+  ]);
+  const deprovisioned = await provisioned();
+  const id = deprovisionIdOf(deprovisioned.name);
+  rig.track(id);
+  await runCli(at('deprovision', deprovisioned.name, '--why', 'over'));
+  const gone = await verify(deprovisioned);
+  expect([gone.code, gone.stderr]).toEqual([2, expect.stringMatching(/nothing to verify: it was deprovisioned since/)]);
 });
 
 it('of a plan whose history is gone takes what was exported, and of an unknown one ends with 2', {

@@ -17,8 +17,8 @@ interface Options {
 }
 
 const HELP = `
-Exit codes: 0 everything is there as planned, 5 something is missing or differs, 3 something could not be looked at,
-2 invalid input or unknown plan, 4 cannot reach the server.`;
+Exit codes: 0 everything is there as planned, 5 something is missing or differs, or the plan ended Abandoned,
+3 something could not be looked at, 2 invalid input, or the plan is unknown or not provisioned, 4 cannot reach the server.`;
 
 export function verifyCommand(): Command {
   return new Command('verify')
