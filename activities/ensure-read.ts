@@ -44,7 +44,8 @@ function whyMissing(sighting: Sighting | undefined, { owner, id, adopted }: Read
   if (!sighting) return 'no resource has its id';
   if (!adopted && !isOurs(sighting, owner, id)) return 'the marker of another owner is on it';
   if (sighting.status === 'deleting') return 'it is being deleted';
-  return sighting.status === 'failed' ? 'its cloud calls it failed' : undefined;
+  // Of no use to the plan, but whoever reads it must know that there is something to delete.
+  return sighting.status === 'failed' ? 'it is there, but its cloud calls it failed' : undefined;
 }
 
 async function shownBy({ kind, cloud }: ReadTask, sighting: Sighting, spec: JsonObject): Promise<JsonObject> {

@@ -16,7 +16,8 @@ export interface Difference {
 
 /**
  * - `same`: it is there, and every field that the cloud returns is as planned.
- * - `differs`: it is there, `differences` says how. `missing`: nothing of that id and owner is there.
+ * - `differs`: it is there, `differences` says how. `missing`: nothing of that id and owner is there that
+ *   works; `why` says whether it is gone, broken or another's.
  * - `unread`: it could not be looked at; `why` says why.
  * - `skipped`: an operator gave its outputs; there is nothing of ours to look at.
  */

@@ -118,7 +118,7 @@ describe('what is missing', () => {
     ['is not found', [], 'no resource has its id'],
     ['was replaced by one of the same name and marker', [thing('x2')], 'no resource has its id'],
     ['is on its way out', [thing('x1', { status: 'deleting' })], 'it is being deleted'],
-    ['is broken', [thing('x1', { status: 'failed' })], 'its cloud calls it failed'],
+    ['is broken', [thing('x1', { status: 'failed' })], 'it is there, but its cloud calls it failed'],
     ['carries the marker of another', [thing('x1', { description: theirs })], 'the marker of another owner is on it'],
   ] as const)('says why, where it %s', async (_how, seen, why) => {
     expect(await read(kindThat({}, seen))).toEqual({ verdict: 'missing', differences: [], compared: [], why });
