@@ -21,6 +21,7 @@ import {
 } from './errors.js';
 import { ProvisionHandle } from './handle.js';
 import { describeRun, isProvision, type Run } from './run.js';
+import { isSameRequest, refuseOtherType } from './same-request.js';
 
 /** A deprovisioning under way or over. */
 export class DeprovisionHandle {
@@ -64,7 +65,8 @@ export async function startDeprovision(
   const owner = manifest?.owner.runId ?? provisioned?.firstRunId;
   // Whoever has the clouds looked through wants to know what is there now.
   const done = !discover && before && inWhoseName(before.memo).includes(owner) && endedAfter(before, provisioned);
-  if (before && (done || before.status === 'RUNNING')) return attach(client, before);
+  if (before && done) return attach(client, before);
+  if (before?.status === 'RUNNING') return await join(client, before, checked.value);
   await client.workflow.start(WORKFLOW.deprovision, {
     workflowId,
     taskQueue,
@@ -73,7 +75,8 @@ export async function startDeprovision(
     workflowIdConflictPolicy: 'USE_EXISTING',
     staticSummary: `deprovision ${plan}`,
   });
-  return attach(client, await describeRun(client, workflowId));
+  // It may be somebody else's, who came a moment before.
+  return await join(client, await describeRun(client, workflowId), checked.value);
 }
 
 /** Asked again, or where its time is over, it is given up already: then there is only the end to wait for. */
@@ -127,13 +130,17 @@ export async function deprovisionedRuns(client: Client): Promise<ReadonlyMap<unk
   return runs;
 }
 
+async function join(client: Client, run: Run, request: DeprovisionRequest): Promise<DeprovisionHandle> {
+  const handle = attach(client, run);
+  if (await isSameRequest(client, run, request, checkDeprovisionRequest)) return handle;
+  const { plan } = request;
+  const remedy = `wait for it, or watch it with provisioner deprovision ${plan} as it was asked`;
+  throw new PlanConflictError(run.workflowId, `A different deprovisioning of ${plan} is running: ${remedy}.`);
+}
+
 function attach(client: Client, run: Run): DeprovisionHandle {
-  if (run.type === WORKFLOW.deprovision)
-    return new DeprovisionHandle(new ProvisionHandle(client, run.workflowId, run.firstRunId));
-  throw new PlanConflictError(
-    run.workflowId,
-    `The workflow id ${run.workflowId} belongs to a workflow of another type.`,
-  );
+  refuseOtherType(run, WORKFLOW.deprovision);
+  return new DeprovisionHandle(new ProvisionHandle(client, run.workflowId, run.firstRunId));
 }
 
 async function latestOf(client: Client, workflowId: string): Promise<Run | undefined> {

@@ -1,14 +1,16 @@
 /** Verifies a plan: one look at each of its resources, by the worker that has the connections. Waits for the report. */
-import { type Client, WorkflowFailedError } from '@temporalio/client';
+import { type Client, WorkflowFailedError, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { checkVerifyRequest } from '../activities/deprovision/check-request.js';
 import type { VerifyReport } from '../contract/deprovision.js';
 import type { Problem } from '../contract/failures.js';
 import type { VerifyRequest } from '../contract/manifest.js';
 import { verifyIdOf, WORKFLOW } from '../contract/names.js';
-import { InvalidRequestError } from './errors.js';
+import { InvalidRequestError, PlanConflictError } from './errors.js';
+import { describeRun } from './run.js';
+import { isSameRequest, refuseOtherType } from './same-request.js';
 
-/** Joins a verification of the same plan that is under way. */
+/** Joins a verification of the same plan, and by the same manifest, that is under way. */
 export async function runVerify(
   client: Client,
   taskQueue: string,
@@ -25,6 +27,7 @@ export async function runVerify(
     workflowIdConflictPolicy: 'USE_EXISTING',
     staticSummary: `verify ${request.plan}`,
   });
+  await refuseOther(client, handle, checked.value);
   try {
     const wait = () => handle.result() as Promise<VerifyReport>;
     return await (signal ? client.withAbortSignal(signal, wait) : wait());
@@ -33,4 +36,17 @@ export async function runVerify(
     if (!(cause instanceof ApplicationFailure) || cause.type !== 'InvalidRequest') throw error;
     throw new InvalidRequestError((cause.details?.[0] ?? []) as readonly Problem[]);
   }
+}
+
+/** The start does not say whether it joined. */
+async function refuseOther(
+  client: Client,
+  { workflowId, firstExecutionRunId }: WorkflowHandleWithFirstExecutionRunId,
+  request: VerifyRequest,
+): Promise<void> {
+  const run = await describeRun(client, workflowId, firstExecutionRunId);
+  refuseOtherType(run, WORKFLOW.verify);
+  if (await isSameRequest(client, run, request, checkVerifyRequest)) return;
+  const message = `A different verification of ${request.plan} is running: wait for its end, then ask again.`;
+  throw new PlanConflictError(workflowId, message);
 }

@@ -131,6 +131,23 @@ describe('by its name', () => {
     expect(rig.alive()).toEqual([]);
   });
 
+  it('a request for something else than what is under way is refused, and the same from another person joins', async () => {
+    const plan = await provisioned(two());
+    const manifest = await provisioner().export(plan.name);
+    rig.simulator.setFaults({ operation: 'DeleteWorkflowDefinition', do: 'slow', ms: 3_000 });
+    const handle = await provisioner().deprovision({ plan: plan.name, ...said });
+    rig.track(handle.run.workflowId);
+    for (const more of [{ manifest }, { includeProtected: true }, { discover: true, includeProtected: true }]) {
+      await expect(provisioner().deprovision({ plan: plan.name, ...said, ...more })).rejects.toMatchObject({
+        name: 'PlanConflictError',
+        message: expect.stringMatching(/^A different deprovisioning of \S+ is running: wait for it, or watch it with /),
+      });
+    }
+    const joined = { plan: plan.name, by: 'bob', why: 'me too', includeProtected: false };
+    expect((await provisioner().deprovision(joined)).run.runId).toBe(handle.run.runId);
+    expect(await handle.result()).toMatchObject({ outcome: 'Deprovisioned' });
+  });
+
   it('nothing is deleted beside the plan’s own run while a reset has it open again', async () => {
     const plan = { name: rig.planName(), resources: two() };
     const first = await rig.start(plan);

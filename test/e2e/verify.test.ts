@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject, it } from 'vitest';
+import { ProvisionerClient } from '../../client/client.js';
 import { deprovisionIdOf, verifyIdOf, workflowIdOf } from '../../contract/names.js';
 import type { Plan } from '../../contract/plan.js';
 import { type CliEnd, runCli } from '../cli-process.js';
@@ -101,6 +102,26 @@ it('of a plan that is under way or was undone ends with 2, and of one that was t
   await runCli(at('deprovision', deprovisioned.name, '--why', 'over'));
   const gone = await verify(deprovisioned);
   expect([gone.code, gone.stderr]).toEqual([2, expect.stringMatching(/nothing to verify: it was deprovisioned since/)]);
+});
+
+it('by another manifest than the one under way is refused, as is a workflow id that something else has', async () => {
+  const plan = await provisioned();
+  const provisioner = new ProvisionerClient({ client: rig.client, taskQueue: rig.taskQueue });
+  const manifest = await provisioner.export(plan.name);
+  rig.track(verifyIdOf(plan.name));
+  rig.simulator.setFaults({ operation: 'aiworkspaces/getList', do: 'slow', ms: 3_000 });
+  const first = provisioner.verify({ plan: plan.name });
+  await rig.nextCall('aiworkspaces/getList');
+  await expect(provisioner.verify({ plan: plan.name, manifest })).rejects.toMatchObject({
+    name: 'PlanConflictError',
+    message: expect.stringMatching(/^A different verification of \S+ is running: wait for its end/),
+  });
+  expect(await provisioner.verify({ plan: plan.name })).toEqual(await first);
+  const foreign: Plan = { name: rig.planName(), approval: 'required', resources: { it: fabric('other-ws') } };
+  const other = await rig.start(foreign, verifyIdOf(foreign.name));
+  await expect(provisioner.verify({ plan: foreign.name })).rejects.toMatchObject({ name: 'PlanConflictError' });
+  await other.cancel();
+  await other.result().catch(() => undefined);
 });
 
 it('of a plan whose history is gone takes what was exported, and of an unknown one ends with 2', {
