@@ -10,14 +10,14 @@ import { workflowIdOf } from '../contract/names.js';
 import type { PlanResource } from '../contract/plan.js';
 import type { Catalog } from './catalog.js';
 import { checkVerifyRequest } from './deprovision/check-request.js';
-import type { DeprovisionSources } from './deprovision/resolve-deprovision.js';
+import { checkOwner, type DeprovisionSources } from './deprovision/resolve-deprovision.js';
 import { checkReach, outputsOf, resolveKnown } from './deprovision/what-to-undo.js';
 import type { ChainRun } from './owner/chain.js';
 
 export async function resolveVerify(
   input: unknown,
   catalog: Catalog,
-  sources: Pick<DeprovisionSources, 'namespace' | 'readManifest' | 'wasDeprovisioned'>,
+  sources: Pick<DeprovisionSources, 'namespace' | 'readManifest' | 'hasMade' | 'wasDeprovisioned'>,
 ): Promise<VerifyResolution> {
   const checked = checkVerifyRequest(input, sources.namespace);
   if ('problems' in checked) return checked;
@@ -28,7 +28,10 @@ export async function resolveVerify(
   if ('none' in answer) return { problems: [{ path: 'plan', message: NONE[answer.none] }] };
   const { manifest } = answer;
   const { plan, owner, outcome } = manifest;
-  const unfit = checkVerifiable(outcome, 'run' in answer ? answer.run : undefined);
+  const unfit =
+    'run' in answer
+      ? checkVerifiable(outcome, answer.run)
+      : ((await checkOwner(manifest, sources)) ?? checkVerifiable(outcome, undefined));
   const problems = [...(unfit ? [unfit] : []), ...checkReach(plan, catalog)];
   if (problems.length > 0) return { problems };
   if (await sources.wasDeprovisioned(plan.name, owner.runId))

@@ -20,6 +20,8 @@ import { checkReach, checkUndoable, type Told, whatToUndo } from './what-to-undo
 export interface DeprovisionSources {
   readonly namespace: string;
   readManifest(workflowId: string): Promise<ManifestAnswer>;
+  /** Whether the owner's run was started with a plan of this name; undefined where the server does not know it any more. */
+  hasMade(plan: string, owner: Omit<Owner, 'step'>): Promise<boolean | undefined>;
   findChain(owner: Omit<Owner, 'step'>): Promise<Chain>;
   /** Whether a `deprovision` of this plan ended well in the name of this first run. */
   wasDeprovisioned(plan: string, runId: string): Promise<boolean>;
@@ -83,10 +85,21 @@ const UNKNOWN =
   'the server knows no run of it; give its manifest (--manifest FILE), or discover what it made (--discover)';
 
 async function fromManifest(manifest: Manifest, { sources, facts }: Resolving): Promise<Read | Problem[]> {
+  const forged = await checkOwner(manifest, sources);
+  if (forged) return [forged];
   const chain = await sources.findChain(manifest.owner);
   if (chain.state === 'open') return [problem('plan', openWords(manifest.plan))];
   const endedAt = chain.state === 'closed' ? chain.closedAt : facts.now;
   return { manifest, believed: false, endedAt, settled: new Set(), laterRun: false };
+}
+
+/** A starter may choose any workflow id, so only the run itself tells whose it is. */
+export async function checkOwner(
+  { plan, owner }: Manifest,
+  sources: Pick<DeprovisionSources, 'hasMade'>,
+): Promise<Problem | undefined> {
+  if ((await sources.hasMade(plan.name, owner)) !== false) return undefined;
+  return problem('manifest.owner.workflowId', 'must be the workflow that made this plan; give it as it was exported');
 }
 
 function openWords(plan: Plan): string {

@@ -4,12 +4,17 @@ import { deprovisionIdOf, MEMO, WORKFLOW, workflowIdOf } from '../../contract/na
 import { findChain } from '../owner/chain.js';
 import { describeRun } from '../owner/describe-run.js';
 import { readManifest } from '../owner/read-manifest.js';
+import { readPlan } from '../owner/read-plan.js';
 import type { DeprovisionSources } from './resolve-deprovision.js';
 
 export function serverSources(client: Client): DeprovisionSources {
   return {
     namespace: client.options.namespace,
     readManifest: (workflowId) => readManifest(client, workflowId),
+    hasMade: async (plan, { workflowId, runId }) => {
+      if (!(await describeRun(client, workflowId, runId))) return undefined;
+      return (await readPlan(client, workflowId, runId))?.name === plan;
+    },
     findChain: (owner) =>
       findChain({ ...owner, step: '' }, (workflowId, runId) => describeRun(client, workflowId, runId)),
     wasDeprovisioned: (plan, runId) => wasDeprovisioned(client, plan, runId),

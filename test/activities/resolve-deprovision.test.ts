@@ -44,15 +44,17 @@ interface Server {
   readonly run?: ChainRun;
   readonly chain?: Chain;
   readonly deprovisioned?: true;
+  readonly made?: boolean;
   readonly found?: readonly Discovered[];
 }
 
-function resolve(input: unknown, { manifest: read, run = closed, chain, deprovisioned, found }: Server = {}) {
+function resolve(input: unknown, { manifest: read, run = closed, chain, deprovisioned, made, found }: Server = {}) {
   const sources: DeprovisionSources = {
     namespace: 'default',
     readManifest: async () =>
       read ? { manifest: read, run, settled: new Set(Object.keys(read.steps)) } : { none: 'absent' },
     findChain: async () => chain ?? { state: 'unknown', why: 'its workflow is past retention, or never was' },
+    hasMade: async () => made,
     wasDeprovisioned: async () => deprovisioned ?? false,
   };
   return resolveDeprovision(input, found, { catalog, sources, facts: { firstRunId: 'd', killers: [], now: NOW } });
@@ -192,6 +194,12 @@ test.each([
     { ...manifest, owner: { ...owner, namespace: 'other' } },
     {},
     'manifest.owner.namespace: must be the namespace',
+  ],
+  [
+    'whose owner made another plan',
+    manifest,
+    { made: false },
+    'manifest.owner.workflowId: must be the workflow that made this plan',
   ],
   ['whose run is open', manifest, { chain: { state: 'open' } }, 'plan: it is still provisioning: cancel it'],
   [

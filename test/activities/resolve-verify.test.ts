@@ -33,13 +33,15 @@ interface Server {
   readonly outcome?: Outcome;
   readonly status?: ChainRun['status'];
   readonly deprovisioned?: true;
+  readonly made?: boolean;
 }
 
-function resolve({ outcome, status = 'closed', deprovisioned }: Server, input: object = {}) {
+function resolve({ outcome, status = 'closed', deprovisioned, made }: Server, input: object = {}) {
   const run: ChainRun = { runId: 'r', firstRunId: 'r', workflowType: 'provision', status };
   return resolveVerify({ plan: 'p', ...input }, catalog, {
     namespace: 'default',
     readManifest: async () => ({ manifest: manifestOf(outcome), run, settled: new Set() }),
+    hasMade: async () => made,
     wasDeprovisioned: async () => deprovisioned ?? false,
   });
 }
@@ -80,6 +82,9 @@ test('a manifest of a plan that ran still, or of one that ended otherwise, is re
   });
   expect(await resolve({}, { manifest: manifestOf('RolledBack') })).toMatchObject({
     problems: [{ path: 'plan', message: 'nothing to verify: it ended RolledBack' }],
+  });
+  expect(await resolve({ made: false }, { manifest: manifestOf('Provisioned') })).toMatchObject({
+    problems: [{ path: 'manifest.owner.workflowId' }],
   });
   expect(await resolve({}, { manifest: manifestOf('Provisioned') })).toHaveProperty('verify');
 });

@@ -213,6 +213,18 @@ describe('by its manifest', () => {
     expect(rig.alive()).toEqual([]);
   });
 
+  it('one that names another plan’s run as its owner is refused, and deletes nothing of it', async () => {
+    const [mine, theirs] = [
+      await provisioned({ ai: aiWorkspace('my-ai') }),
+      await provisioned({ it: fabric('their-ws') }),
+    ];
+    const [{ owner }, manifest] = [await provisioner().export(mine.name), await provisioner().export(theirs.name)];
+    const forged = { ...manifest, plan: { ...manifest.plan, name: 'forged' }, owner };
+    const problem = expect.stringMatching(/^manifest\.owner\.workflowId: must be the workflow that made this plan/);
+    expect(await refusal({ ...theirs, name: 'forged' }, { manifest: forged })).toEqual([problem]);
+    expect(rig.alive()).toEqual(['my-ai', 'their-ws']);
+  });
+
   it('a forged one deletes nothing that does not carry its owner’s marker, and waits for a person', async () => {
     const plan = await provisioned({ ai: aiWorkspace('ours-ai') });
     const manifest = await provisioner().export(plan.name);
