@@ -5,7 +5,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { type LedgerReading, ledgerIn, queryLedger, readLedger } from '../activities/owner/read-ledger.js';
+import {
+  type LedgerReading,
+  ledgerIn,
+  queryLedger,
+  queryOutputs,
+  readLedger,
+} from '../activities/owner/read-ledger.js';
 import { readPlan } from '../activities/owner/read-plan.js';
 import {
   type CloseType,
@@ -17,7 +23,6 @@ import {
 import type { Cause, Ledger } from '../contract/ledger.js';
 import type { Manifest } from '../contract/manifest.js';
 import type { MoveName, MoveRequest } from '../contract/moves.js';
-import { QUERY } from '../contract/names.js';
 import { isManaged, type ProvisionResult } from '../contract/plan.js';
 import { ProvisionFailedError } from './errors.js';
 import { exportManifest } from './export-manifest.js';
@@ -75,7 +80,8 @@ export class ProvisionHandle {
     const plan = await readPlan(this.client, this.workflowId, runId);
     while (!signal.aborted && plan && isManaged(plan)) {
       const ledger = await queryLedger(this.client, handle);
-      if (ledger?.outcome === 'Provisioned') return { owned: await handle.query(QUERY.outputs) };
+      const owned = ledger?.outcome === 'Provisioned' ? await queryOutputs(this.client, handle) : undefined;
+      if (owned) return { owned };
       await sleep(OWNED_POLL_MS);
     }
     return await new Promise<never>(() => undefined);
