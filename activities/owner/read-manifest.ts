@@ -14,6 +14,7 @@ import type { Carried, CreateInput, CreateResult } from '../../contract/steps.js
 import type { ChainRun } from './chain.js';
 import { describeRun } from './describe-run.js';
 import { ledgerFromHistory } from './ledger-from-history.js';
+import { MovesInHistory } from './moves-in-history.js';
 import { decodePayloads } from './payloads.js';
 import { asLedger, queryOutputs, type ReadableRun, readLedger } from './read-ledger.js';
 
@@ -122,27 +123,38 @@ async function resultOf(client: Client, events: readonly Event[]): Promise<Provi
   return Object.fromEntries(Object.entries(result).filter(([, outputs]) => isOutputs(outputs)));
 }
 
-/** The latest answer of each step: what its create made, or what an operator named to stand for it. */
+/**
+ * The latest answer of each step: what its create made, or what an operator named to stand for it. The look for the latter
+ * is no word yet: its move may be refused afterwards.
+ */
 async function answersIn(client: Client, plan: Plan, events: readonly Event[]): Promise<Answers> {
   const answers = new Map<string, Partial<CreateResult>>();
-  const asked = new Map<string, string>();
+  const looks = new Map<string, Partial<CreateResult>>();
+  const moves = new MovesInHistory(client);
+  const asked = new Map<string, { readonly key: string; readonly into: Map<string, Partial<CreateResult>> }>();
   const calls = new Map<string, number>();
-  for (const { eventId, activityTaskScheduledEventAttributes: scheduled, ...event } of events) {
+  for (const event of events) {
+    const { move, request: { step = '' } = {} } = (await moves.take(event)) ?? {};
+    const look = looks.get(step);
+    if (move?.move === 'adopt' && look) answers.set(step, look);
+    const scheduled = event.activityTaskScheduledEventAttributes;
     if (scheduled) {
       const [input] = (await decodePayloads(client, scheduled.input?.payloads)) as [Partial<CreateInput>?];
       const key = input?.step?.key ?? '';
       const kind = Object.hasOwn(plan.resources, key) ? plan.resources[key]?.kind : undefined;
-      const types = kind === undefined ? [] : [activityType(kind, 'create'), activityType(kind, 'adopt')];
-      if (!types.includes(scheduled.activityType?.name ?? '')) continue;
-      asked.set(String(eventId), key);
+      const verb = (['create', 'adopt'] as const).find(
+        (one) => kind !== undefined && scheduled.activityType?.name === activityType(kind, one),
+      );
+      if (!verb) continue;
+      asked.set(String(event.eventId), { key, into: verb === 'create' ? answers : looks });
       calls.set(key, (calls.get(key) ?? 0) + 1);
     }
     const completed = event.activityTaskCompletedEventAttributes;
-    const key = asked.get(String(completed?.scheduledEventId));
-    if (!completed || key === undefined) continue;
+    const call = asked.get(String(completed?.scheduledEventId));
+    if (!completed || !call) continue;
     const [result] = (await decodePayloads(client, completed.result?.payloads)) as [Partial<CreateResult>?];
     // Of what was made again, an earlier request may have landed too.
-    answers.set(key, { ...result, ...(calls.get(key) !== 1 && { resent: true }) });
+    call.into.set(call.key, { ...result, ...(calls.get(call.key) !== 1 && { resent: true }) });
   }
   return answers;
 }

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure, WorkflowUpdateFailedError } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
+import { ProvisionerClient } from '../../client/client.js';
 import type { MoveRequest } from '../../contract/moves.js';
 import { failureOf, outcomeOf } from '../support/closing.js';
 import { fabric, studio, workflow } from '../support/resources.js';
@@ -211,6 +212,21 @@ describe('races', () => {
     expect(await outcomeOf(run)).toBe('Provisioned');
     expect(String(await late)).toMatch(/Not possible now: retry flow: flow is live|already completed|not found/i);
     expect(rig.alive()).toEqual(['base-ws', 'made_by_hand']);
+  });
+
+  test('adopt whose run is cancelled meanwhile leaves nothing of what it looked at in the manifest', async () => {
+    const { run, plan } = await pausedPlan(rig);
+    const { id } = rig.simulator.resources.plant({ kind: 'alibaba.dataworks.workflow', name: 'made_by_hand' });
+    rig.simulator.setFaults({ operation: 'ListWorkflowDefinitions', do: 'slow', ms: 1500 });
+    const looking = rig.nextCall('ListWorkflowDefinitions');
+    const moved = refusal(send(run, 'adopt', { step: 'flow', id }));
+    await looking;
+    await run.cancel();
+    expect(await moved).toContain('Nothing was changed.');
+    expect(await outcomeOf(run)).toBe('Cancelled');
+    const { steps } = await new ProvisionerClient({ client: rig.client, taskQueue: rig.taskQueue }).export(plan);
+    expect(steps.flow).toEqual({ state: 'refused' });
+    expect(rig.alive()).toEqual(['made_by_hand']);
   });
 
   test('adopt after a cancel keeps what cannot be deleted, and the run says so', async () => {
