@@ -35,6 +35,10 @@ const OF_AN_UNDO: readonly Decision[] = [retry(), adopt('foreign'), adopt('own')
 const ONE: Plan['resources'] = { a: resource('quick', 'thing-a') };
 const RETAINED: Plan['resources'] = { a: resource('quick', 'thing-a', { retain: true }) };
 const PAIR: Plan['resources'] = { ...ONE, b: resource('quick', 'thing-b', { dependsOn: ['a'] }) };
+const INSIDE: Plan['resources'] = {
+  ...ONE,
+  b: resource('quick', 'thing-b', { spec: { name: 'thing-b', needs: { $ref: 'a.id' } } }),
+};
 const BESIDES: Plan['resources'] = { ...ONE, b: resource('quick', 'thing-b') };
 
 const paused = { onFailure: 'pause', bystanders: theirs, decisions: OF_A_PAUSE, adversities: BESIDE } as const;
@@ -89,7 +93,7 @@ export const OPERATOR_SCENARIOS: readonly Scenario[] = [
     given: UNCLEAR,
     adversities: ['refusals'],
   }),
-  scenario('operators: an undo of what lies in something', PAIR, ONE_BESIDE, {
+  scenario('operators: an undo of what lies in something', INSIDE, ONE_BESIDE, {
     ...undone,
     given: [given('Delete', 'refused', 'b')],
     decisions: [retry('b'), adopt('own', 'b'), abandon('b')],
