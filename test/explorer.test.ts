@@ -1,4 +1,5 @@
 /** The schedule explorer itself: that it finds what is there to find, tells it so that it can be seen again, and no more. */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fromSeed, toSeed } from '../testing/explorer/choices.js';
@@ -7,6 +8,7 @@ import type { Scenario } from '../testing/explorer/scenario.js';
 import { SCENARIOS } from '../testing/explorer/scenarios.js';
 import { bundleWorkflows, DEEP_IMPORTS, type Isolates, openIsolates } from '../testing/explorer/sdk-isolate.js';
 import { inOrder, recordedCommands, recordedJobs } from '../testing/explorer/updates.js';
+import { DEFECTS } from './seeded/defects.js';
 
 let isolates: Isolates;
 beforeAll(async () => {
@@ -84,4 +86,11 @@ test('an update comes before what else a task brings, and one that was refused s
   const commands = [accepted, refused('v'), refused('u')];
   expect(recordedJobs({ jobs, commands })).toEqual([{ ...update('u'), known: true }, timer, cancel]);
   expect(recordedCommands({ jobs, commands })).toEqual([accepted, refused('u')]);
+});
+
+test.each(DEFECTS)('the mistake “$name” can still be made in the sources as they are', ({ edits }) => {
+  for (const { file, find } of edits) {
+    const source = readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
+    expect(source.split(find).length - 1, `${file} holds once: ${find}`).toBe(1);
+  }
 });

@@ -283,7 +283,7 @@ export const DEFECTS: readonly Defect[] = [
     [UNKNOWN, 'cancel', 0],
     [
       'activities/ensure-adoptable.ts',
-      "if (made.length > 0) throw refuse(kind, 'AlreadyExists', ownMade(made));",
+      "if (made.size > 0) throw refuse(kind, 'AlreadyExists', ownMade(made));",
       'void ownMade(made);',
     ],
   ),
@@ -330,7 +330,11 @@ export const DEFECTS: readonly Defect[] = [
   defect(
     'what is kept in an undo is not looked at',
     [PARKED, 'cancel', 0],
-    ['workflows/moves.ts', "  await look(book, key, id);\n  book.move(key, 'kept'", "  book.move(key, 'kept'"],
+    [
+      'workflows/moves.ts',
+      'const { outputs } = await look(book, key, id);\n  // What is told',
+      'const outputs: StepOutputs | undefined = undefined;\n  // What is told',
+    ],
   ),
   defect(
     'adopt in an undo believes in what a delete still lands on',
