@@ -108,7 +108,7 @@ export class Book {
   }
 
   /** What the next run of this workflow is handed. */
-  carry(reset: boolean): Carried {
+  carry({ reset }: Pick<Carried, 'reset'>): Carried {
     const { resolved: plan, outputs, traces, failedUndos, stop, provisionedAt } = this;
     const carried = { plan, ledger: this.ledger(), outputs, traces, failedUndos, reset };
     return { ...carried, ...(stop && { stop }), ...(provisionedAt !== undefined && { provisionedAt }) };

@@ -42,7 +42,7 @@ async function goOn(book: Book): Promise<void> {
   // Whoever sent a move gets an answer from the run that took it.
   await condition(allHandlersFinished);
   if (book.stop) return;
-  await continueAsNew(book.plan, book.carry(isReset() || book.resetBefore));
+  await continueAsNew(book.plan, book.carry({ reset: isReset() || book.resetBefore }));
 }
 
 /** Every step at once; ended early where the plan is given up meanwhile. */

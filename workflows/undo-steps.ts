@@ -64,7 +64,7 @@ class Undo {
   async rotation(): Promise<void> {
     await condition(() => this.mustRotate() && this.inFlight === 0 && allHandlersFinished());
     if (!this.book.stop) throw new Error('An undo without a cause');
-    await continueAsNew(this.book.plan, this.book.carry(isReset() || this.book.resetBefore));
+    await continueAsNew(this.book.plan, this.book.carry({ reset: isReset() || this.book.resetBefore }));
   }
 
   private mustRotate(): boolean {

@@ -1,17 +1,5 @@
 import { expect, test } from 'vitest';
-import { type LedgerStep, moveStep, type StepState } from '../../contract/ledger.js';
-
-const STATES: readonly StepState[] = [
-  'planned',
-  'creating',
-  'live',
-  'refused',
-  'uncertain',
-  'deleting',
-  'deleted',
-  'kept',
-  'abandoned',
-];
+import { type LedgerStep, moveStep, STEP_STATES } from '../../contract/ledger.js';
 
 const ALLOWED = new Set([
   'planned>creating',
@@ -36,7 +24,7 @@ const ALLOWED = new Set([
   'deleting>kept',
 ]);
 
-const moves = STATES.flatMap((from) => STATES.map((to) => [from, to] as const));
+const moves = STEP_STATES.flatMap((from) => STEP_STATES.map((to) => [from, to] as const));
 
 test.each(moves)('a step that is %s moves to %s only if the table says so', (from, to) => {
   const step: LedgerStep = { kind: 'k', connection: 'c', state: from };
