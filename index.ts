@@ -12,7 +12,7 @@ export type {
   WireRequest,
 } from './activities/cloud.js';
 export type { Connection, ConnectionLimits } from './activities/connection.js';
-export { type Created, defineKind, type Kind, type Sighting } from './activities/kind.js';
+export { type ConsolePlace, type Created, defineKind, type Kind, type Sighting } from './activities/kind.js';
 export { ProviderError, type ProviderErrorFacts } from './activities/provider-error.js';
 export { BUILT_IN_KINDS, BUILT_IN_PROVIDERS } from './activities/providers/built-in.js';
 export { ProvisionerPlugin, type ProvisionerPluginOptions } from './worker/plugin.js';

@@ -33,6 +33,13 @@ export interface Created {
   readonly sighting?: Sighting;
 }
 
+/** What an address in a console may depend on. */
+export interface ConsolePlace {
+  readonly region: string | undefined;
+  /** Completed from the connection's scope. References may still stand in it. */
+  readonly spec: JsonObject;
+}
+
 export interface Kind<Spec extends object = object> {
   /** `<provider>.<service>.<resource>`. */
   readonly name: string;
@@ -64,6 +71,11 @@ export interface Kind<Spec extends object = object> {
   readonly irreversible?: string;
   /** Literal values in these dotted paths deserve a warning in the dry run (they end up in history). */
   readonly sensitiveFields: readonly string[];
+  /**
+   * The documented address of its page in the cloud's console, in which `{id}` may stand for the resource's id; undefined
+   * where none is known. On the simulator its own page is shown instead.
+   */
+  consoleUrl?(place: ConsolePlace): string | undefined;
   /** The documented calls, for the dry run: `POST /v1/workspaces`. */
   readonly calls: { readonly create: readonly string[]; readonly delete: readonly string[] };
 

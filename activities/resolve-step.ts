@@ -6,13 +6,16 @@ import type { JsonObject, PlanResource } from '../contract/plan.js';
 import type { ResolvedStep } from '../contract/steps.js';
 import type { Catalog } from './catalog.js';
 import { completeSpec } from './complete-spec.js';
+import { consoleUrl } from './console-url.js';
 import type { Kind } from './kind.js';
 import { dependenciesOf } from './order-steps.js';
 
 export function resolveStep(key: string, resource: PlanResource, catalog: Catalog): ResolvedStep {
   const kind = catalog.kinds.get(resource.kind);
-  const scope = catalog.connections?.get(resource.connection)?.scope ?? {};
-  const name = kind && nameOf(kind, completeSpec(kind, scope, resource.spec));
+  const connection = catalog.connections?.get(resource.connection);
+  const spec = kind && completeSpec(kind, connection?.scope ?? {}, resource.spec);
+  const name = kind && spec && nameOf(kind, spec);
+  const console = kind && spec && connection && consoleUrl(kind, connection, spec);
   return {
     key,
     kind: resource.kind,
@@ -24,6 +27,7 @@ export function resolveStep(key: string, resource: PlanResource, catalog: Catalo
     retain: resource.retain ?? false,
     ...(resource.protect && { protect: true }),
     ...(name !== undefined && { name }),
+    ...(console !== undefined && { console }),
   };
 }
 

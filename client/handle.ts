@@ -13,6 +13,7 @@ import {
   readLedger,
 } from '../activities/owner/read-ledger.js';
 import { readPlan } from '../activities/owner/read-plan.js';
+import { consoleLink } from '../contract/console-link.js';
 import {
   type CloseType,
   FAILURE_TYPES,
@@ -24,11 +25,12 @@ import type { Cause, Ledger } from '../contract/ledger.js';
 import type { Manifest } from '../contract/manifest.js';
 import type { MoveName, MoveRequest } from '../contract/moves.js';
 import { isManaged, type ProvisionResult } from '../contract/plan.js';
+import type { ResolvedPlan } from '../contract/steps.js';
 import { ProvisionFailedError } from './errors.js';
 import { exportManifest } from './export-manifest.js';
+import { readResolved } from './resolved.js';
 import { completedAs, describeChain, type Run } from './run.js';
 import { sendMove } from './send-move.js';
-import { readSimulated } from './simulated.js';
 
 /** A person or a program waits for it; each look is a query that a worker answers. */
 const OWNED_POLL_MS = 500;
@@ -112,7 +114,24 @@ export class ProvisionHandle {
 
   /** Names of the plan's connections that reach only the simulator; none where the plan was not resolved (yet). */
   async simulated(): Promise<readonly string[]> {
-    return await readSimulated(this.client, this.workflowId, this.runId);
+    return (await this.resolved())?.simulated ?? [];
+  }
+
+  /**
+   * For each step that has an id: the address of its resource's page in the cloud's console, or of the console itself where
+   * no address of a single resource is documented. Steps of kinds without one are left out. On the simulator: its own page.
+   */
+  async links(): Promise<Readonly<Record<string, string>>> {
+    const [resolved, found] = await Promise.all([this.resolved(), this.findLedger()]);
+    const links = (resolved?.steps ?? []).flatMap(({ key, console }) => {
+      const id = found?.ledger.steps[key]?.id;
+      return console !== undefined && id !== undefined ? [[key, consoleLink(console, id)] as const] : [];
+    });
+    return Object.fromEntries(links);
+  }
+
+  private async resolved(): Promise<ResolvedPlan | undefined> {
+    return await readResolved(this.client, this.workflowId, this.runId);
   }
 
   /** How it ended, or undefined while it is open. A run that was terminated from outside counts as Abandoned. */

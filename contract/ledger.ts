@@ -44,6 +44,8 @@ export interface LedgerStep {
   readonly kind: string;
   readonly connection: string;
   readonly state: StepState;
+  /** When it entered that state, ISO 8601. Missing while it is planned. */
+  readonly since?: string;
   readonly id?: string;
   readonly adopted?: boolean;
   /** An operator gave its outputs instead: it is never read, and never deleted. Such a step is `adopted` too. */

@@ -18,6 +18,8 @@ export interface ResolvedStep {
   readonly protect?: boolean;
   /** The resource's name, where the spec tells it without other steps: an operator types it to let go of it. */
   readonly name?: string;
+  /** Where a person sees it at its cloud: an address, in which `{id}` stands for the resource's. */
+  readonly console?: string;
   /** Whose marker it carries, where that is not the plan's owner and this step: it was found by its marker. */
   readonly owner?: Owner;
 }

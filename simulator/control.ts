@@ -2,6 +2,7 @@
  * The control API under `/__simulator/`: what a test or an operator asks of the simulator itself. Unsigned, and plain
  * JSON; a wrong request is a 400 with `{ "error": … }` that names the path and what would be right.
  */
+import { consolePage } from './console.js';
 import type { Fault } from './faults.js';
 import type { Answer, RawRequest } from './http.js';
 import { parseChanges, parsePlanted } from './resources.js';
@@ -16,6 +17,7 @@ const ok = (body: unknown, status = 200): Answer => ({ status, body });
 
 const HANDLERS: Readonly<Record<string, Handler>> = {
   'GET state': (simulator) => ok(simulator.state()),
+  'GET console/': (simulator, _body, id) => consolePage(decodeURIComponent(id), simulator.resources.list()),
   'GET requests': (simulator) => ok({ requests: simulator.requests() }),
   'POST faults': (simulator, body) => {
     // Checked in there, whatever it is.

@@ -197,3 +197,16 @@ describe('rate limits', () => {
     expect(simulator.state().resources).toEqual([]);
   });
 });
+
+it('the page of a resource shows what it is, and runs nothing that its name says', async () => {
+  const { id } = await control('POST', 'resources', {
+    kind: 'huawei.dataarts-fabric.workspace',
+    name: '<script>alert(1)</script>',
+  }).then(({ body }) => body as { id: string });
+  const page = await fetch(`${simulator.endpoint}/__simulator/console/${id}`);
+  const text = await page.text();
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+  expect(text).not.toContain('<script');
+  expect((await fetch(`${simulator.endpoint}/__simulator/console/other`)).status).toBe(404);
+});

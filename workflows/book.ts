@@ -132,7 +132,8 @@ export class Book {
   move(key: string, to: StepState, facts: Partial<LedgerStep> = {}): void {
     const { attention, cause, ...rest } = this.step(key);
     // What parked a step is over with it; what made its create fail stays.
-    this.steps[key] = moveStep({ ...rest, ...(cause && !attention && { cause }) }, to, facts);
+    const since = new Date().toISOString();
+    this.steps[key] = moveStep({ ...rest, ...(cause && !attention && { cause }) }, to, { ...facts, since });
     this.show();
   }
 

@@ -2,6 +2,7 @@
  * The ledger as the Temporal UI renders Markdown: raw HTML passes through there, so everything a cloud or an operator
  * said is escaped. What waits comes first, with the JSON of each possible move in a fence, where quotes stay straight.
  */
+import { consoleLink } from '../contract/console-link.js';
 import type { VerifyReport } from '../contract/deprovision.js';
 import type { Attention, Ledger, LedgerStep, Move } from '../contract/ledger.js';
 import type { MoveName } from '../contract/moves.js';
@@ -30,6 +31,11 @@ function note({ adopted, skipped, attention, cause, verified }: LedgerStep): str
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => `${cell}${GAP}`).join(' | ')} |`;
   return [line(head), `|${':---|'.repeat(head.length)}`, ...rows.map(line)];
+}
+
+function idWithLink(id: string, console: string | undefined): string {
+  const text = escapeMarkdown(id);
+  return id && console ? `[${text}](${consoleLink(console, id)})` : text;
 }
 
 /** What must be typed besides who and why. An empty text is to be filled in. */
@@ -84,13 +90,10 @@ export function ledgerAsMarkdown(
   if (simulated.length > 0) lines.push(`On the simulator, nothing real is touched: ${simulated.join(', ')}`, '');
   for (const { attention, step } of all) lines.push(...waiting(attention, step));
   // What matters first: the page cuts wide tables on the right.
-  const rows = Object.entries(steps).map(([key, step]) => [
-    key,
-    step.state,
-    note(step),
-    escapeMarkdown(step.id ?? ''),
-    step.kind,
-  ]);
+  const rows = Object.entries(steps).map(([key, step]) => {
+    const at = resolved.find((one) => one.key === key)?.console;
+    return [key, step.state, note(step), idWithLink(step.id ?? '', at), step.kind];
+  });
   lines.push(...table(['step', 'state', 'note', 'id', 'kind'], rows), ...movesMade(moves));
   const pasted = all
     .slice(0, MAX_PASTED)

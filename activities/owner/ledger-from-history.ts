@@ -10,7 +10,7 @@ import type { MoveRequest } from '../../contract/moves.js';
 import { activityType } from '../../contract/names.js';
 import type { Plan } from '../../contract/plan.js';
 import type { AdoptResult, Carried, CreateInput, CreateResult } from '../../contract/steps.js';
-import { MovesInHistory } from './moves-in-history.js';
+import { MovesInHistory, timeOf } from './moves-in-history.js';
 import { decodePayloads } from './payloads.js';
 
 type Event = temporal.api.history.v1.IHistoryEvent;
@@ -22,6 +22,8 @@ interface Story {
   readonly scheduled: Map<string, Scheduled>;
   /** Whether what an operator named was found to be another's, as its step's latest look told. */
   readonly looks: Map<string, boolean>;
+  /** What a workflow's clock showed when it dealt with the event at hand. */
+  at: string;
 }
 
 interface Scheduled {
@@ -40,8 +42,10 @@ export async function ledgerFromHistory(client: Client, events: readonly Event[]
     steps[key] = before?.steps[key] ?? { kind, connection, state: 'planned' };
   }
   const moves = new MovesInHistory(client, before?.moves);
-  const story: Story = { client, steps, scheduled: new Map(), looks: new Map() };
-  for (const event of events) {
+  const story: Story = { client, steps, scheduled: new Map(), looks: new Map(), at: '' };
+  const clock = clockOf(events);
+  for (const [index, event] of events.entries()) {
+    story.at = clock[index] ?? '';
     const done = await moves.take(event);
     if (done) decide(story, done.move, done.request);
     await apply(story, event);
@@ -50,27 +54,29 @@ export async function ledgerFromHistory(client: Client, events: readonly Event[]
 }
 
 /** What an operator's move made of its step; what follows of a retry its activity tells. */
-function decide({ steps, looks }: Story, { move }: Move, { step = '', id, outputs }: MoveRequest): void {
-  if (move === 'abandon') change(steps, step, { state: 'abandoned' });
-  if (move === 'skip' && outputs) change(steps, step, { state: 'live', id: outputs.id, adopted: true, skipped: true });
+function decide(story: Story, { move }: Move, { step = '', id, outputs }: MoveRequest): void {
+  const { steps, looks } = story;
+  if (move === 'abandon') change(story, step, { state: 'abandoned' });
+  if (move === 'skip' && outputs) change(story, step, { state: 'live', id: outputs.id, adopted: true, skipped: true });
   if (move !== 'adopt' || id === undefined) return;
   const adopted = looks.get(step) ?? true;
   // In an undo it is kept, else it stands for the step.
   const undone = steps[step]?.state === 'deleting';
   change(
-    steps,
+    story,
     step,
     undone ? { state: 'kept', id, adopted: true } : { state: 'live', id, ...(adopted && { adopted }) },
   );
 }
 
-async function apply({ client, steps, scheduled, looks }: Story, event: Event): Promise<void> {
+async function apply(story: Story, event: Event): Promise<void> {
+  const { client, steps, scheduled, looks } = story;
   const started = event.activityTaskScheduledEventAttributes;
   if (started) {
     const found = await whatWasScheduled(client, steps, started);
     if (!found) return;
     scheduled.set(String(event.eventId), found);
-    if (found.verb !== 'adopt') change(steps, found.step, { state: found.verb === 'create' ? 'creating' : 'deleting' });
+    if (found.verb !== 'adopt') change(story, found.step, { state: found.verb === 'create' ? 'creating' : 'deleting' });
     return;
   }
   const completed = event.activityTaskCompletedEventAttributes;
@@ -82,10 +88,10 @@ async function apply({ client, steps, scheduled, looks }: Story, event: Event): 
     const result = await decode(client, completed.result);
     // A look changes nothing: the move that it was for says what comes of it.
     if (ended.verb === 'adopt') looks.set(ended.step, (result as AdoptResult).adopted ?? true);
-    else change(steps, ended.step, ended.verb === 'delete' ? { state: 'deleted' } : created(result));
+    else change(story, ended.step, ended.verb === 'delete' ? { state: 'deleted' } : created(result));
   } else if (ended.verb === 'create') {
     const details = failed ? failed.failure?.applicationFailureInfo?.details : undefined;
-    change(steps, ended.step, notCreated(await decode(client, details)));
+    change(story, ended.step, notCreated(await decode(client, details)));
   }
   // A delete that failed stays `deleting`: it is scheduled again, or parked.
 }
@@ -116,9 +122,23 @@ function notCreated(details: unknown): Partial<LedgerStep> {
   return { state: 'uncertain', ...(id ? { id } : {}) };
 }
 
-function change(steps: Record<string, LedgerStep>, key: string, facts: Partial<LedgerStep>): void {
+function change({ steps, at }: Story, key: string, facts: Partial<LedgerStep>): void {
   const step = steps[key];
-  if (step) steps[key] = { ...step, ...facts };
+  const since = step?.state === facts.state ? {} : { since: at };
+  if (step) steps[key] = { ...step, ...facts, ...since };
+}
+
+/**
+ * For each event, when its workflow met it: a workflow's clock stands at the start of its task. What it commanded came of
+ * the task before, what it was told went into the task after; the last one may not have been met yet.
+ */
+function clockOf(events: readonly Event[]): readonly string[] {
+  const times = events.map(timeOf);
+  const isTask = events.map(({ workflowTaskStartedEventAttributes: task }) => task != null);
+  return events.map(({ activityTaskScheduledEventAttributes: commanded }, index) => {
+    const task = commanded ? isTask.lastIndexOf(true, index) : isTask.indexOf(true, index);
+    return times[task < 0 ? index : task] ?? '';
+  });
 }
 
 async function decode(client: Client, payloads: Payloads): Promise<unknown> {

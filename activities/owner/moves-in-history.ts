@@ -33,14 +33,20 @@ export class MovesInHistory {
     return failure ? undefined : { move, request };
   }
 
-  private async accept({ eventId, eventTime, ...event }: Event): Promise<void> {
+  private async accept(event: Event): Promise<void> {
+    const { eventId } = event;
     const { input } = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest ?? {};
     const move = MOVES.find((name) => name === input?.name);
     if (!move) return;
     const [request] = (await decodePayloads(this.client, input?.args?.payloads)) as [MoveRequest];
     this.requests.set(String(eventId), { at: this.moves.length, request });
     const { step, by, why, id } = request;
-    const at = new Date(Number(eventTime?.seconds ?? 0) * 1000 + (eventTime?.nanos ?? 0) / 1_000_000).toISOString();
+    const at = timeOf(event);
     this.moves.push({ move, by, why, at, ...(step !== undefined && { step }), ...(id !== undefined && { id }) });
   }
+}
+
+/** ISO 8601, as a ledger has times. */
+export function timeOf({ eventTime }: Event): string {
+  return new Date(Number(eventTime?.seconds ?? 0) * 1000 + (eventTime?.nanos ?? 0) / 1_000_000).toISOString();
 }

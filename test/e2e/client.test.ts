@@ -246,6 +246,15 @@ describe('finding a plan', () => {
     expect(await handle.simulated()).toEqual(['huawei', 'naver']);
   });
 
+  it('leads to the page of each of its resources, and that page shows it', async () => {
+    const handle = await provision(planOf());
+    const result = await handle.result();
+    const links = await handle.links();
+    expect(Object.keys(links).sort()).toEqual(['a', 'b']);
+    const page = await fetch(links.a ?? '');
+    expect(await page.text()).toContain(result.a?.id);
+  });
+
   it('that was cancelled and is still at it tells that, too', async () => {
     slowFabric(1_500);
     const handle = await provision(planOf());

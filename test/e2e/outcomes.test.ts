@@ -39,6 +39,7 @@ test('the flagship plan ends provisioned with outputs, ledger and search attribu
     kind: 'alibaba.dataworks.workflow',
     connection: 'alibaba',
     state: 'live',
+    since: expect.stringMatching(/^20\d\d-.*Z$/),
     id: result.workflow?.id,
     requestId: expect.any(String),
   });

@@ -65,6 +65,17 @@ function closingFailure({ message = '', stackTrace = '', applicationFailureInfo,
   return { ...common, ...(cause && { cause: closingFailure(cause) }) };
 }
 
+/** A ledger's steps say since when; the histories that are older than that say the same without. */
+function sinceLeftOut<T>(value: T): T {
+  return JSON.parse(
+    JSON.stringify(value, (_key, inner: unknown) => {
+      if (typeof inner !== 'object' || inner === null || !('state' in inner && 'connection' in inner)) return inner;
+      const { since: _since, ...step } = inner as { readonly since?: string };
+      return step;
+    }),
+  ) as T;
+}
+
 /** As much of a command as a history keeps. */
 type Kept = { readonly do: Command['do'] } & { readonly [fact: string]: unknown };
 
@@ -197,8 +208,8 @@ class Replay {
       }
     }
     return {
-      recorded: commanded.flatMap((event) => keptOfEvent(event, this.idsByEvent)),
-      now: commands.map((command) => keptOfCommand(command, this.idsBySeq)),
+      recorded: sinceLeftOut(commanded.flatMap((event) => keptOfEvent(event, this.idsByEvent))),
+      now: sinceLeftOut(commands.map((command) => keptOfCommand(command, this.idsBySeq))),
     };
   }
 

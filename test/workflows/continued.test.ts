@@ -48,7 +48,13 @@ test('a parked undo continues as new when its wait is over, and not while anothe
     plan,
     {
       plan: pair,
-      ledger: { ...ledger, steps: { ...ledger.steps, b: { ...step('b'), state: 'deleted', id: 'id-b' } } },
+      ledger: {
+        ...ledger,
+        steps: {
+          ...ledger.steps,
+          b: { ...step('b'), state: 'deleted', since: expect.any(String), id: 'id-b' },
+        },
+      },
       outputs: { a: { id: 'id-a' }, b: { id: 'id-b' } },
       traces: {
         a: { id: 'id-a', resent: false, endedAt: 1_000_000 },

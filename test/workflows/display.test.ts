@@ -65,6 +65,14 @@ test('the whole page of a finished plan reads as it is written here', () => {
   expect(text.split('\n').at(-1)).toBe('| c\u2003 | planned\u2003 | \u2003 | \u2003 | k.c\u2003 |');
 });
 
+test('an id leads to the page of its resource, whatever characters the cloud put into it', () => {
+  const ledger: Ledger = { plan: 'p', steps: { a: { ...step, state: 'live', id: 'x)<b>"_y' } }, moves: [] };
+  const resolved = { key: 'a', console: 'https://console.example/?id={id}' } as ResolvedStep;
+  expect(ledgerAsMarkdown(ledger, { simulated: [], steps: [resolved] })).toContain(
+    '| [x)&lt;b>"\\_y](https://console.example/?id=x%29%3Cb%3E%22_y)\u2003 |',
+  );
+});
+
 test('a plan on its way says so, and a step that waits says why in its row too', () => {
   const attention = { reason: 'a < b & c', since: 'S', moves: ['retry', 'skip'] } as const;
   const cause = { type: 'NotEmpty', message: 'm' } as const;

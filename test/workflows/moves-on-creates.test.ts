@@ -32,7 +32,12 @@ test('retry makes a failed step again, and the plan goes on', async () => {
   await paused();
   expect(await step('a')).toMatchObject({ state: 'refused', attention: { reason: 'its create failed: quota' } });
   expect(await run.move('retry', { ...who, step: 'a' })).toBe('ann: retry a (ticket 7)');
-  expect(await step('a')).toEqual({ kind: 'k.a', connection: 'c', state: 'creating' });
+  expect(await step('a')).toEqual({
+    kind: 'k.a',
+    connection: 'c',
+    state: 'creating',
+    since: '1970-01-01T00:16:40.000Z',
+  });
   expect(run.of('attributes').at(-1)?.fields).toEqual({ ProvisionerAttention: false });
   // It was refused: nothing was made, so this attempt may send at once.
   expect(input('a.create')).toMatchObject({ originalRun: true });
@@ -83,7 +88,14 @@ test('adopt lets a resource stand for the step after a look, and a rollback keep
   const outputs = { id: 'ws-1', name: 'n' };
   await run.resolve('k.a.adopt', { completed: { outputs, adopted: true } });
   expect(run.answerTo('u')).toBe('ann: adopt a (ticket 7)');
-  expect(await step('a')).toEqual({ kind: 'k.a', connection: 'c', state: 'live', id: 'ws-1', adopted: true });
+  expect(await step('a')).toEqual({
+    kind: 'k.a',
+    connection: 'c',
+    state: 'live',
+    since: '1970-01-01T00:16:40.000Z',
+    id: 'ws-1',
+    adopted: true,
+  });
   expect(input('b.create')).toMatchObject({ spec: { in: 'n' } });
   await run.fails('k.b.create', 'NotFound', refused);
   await run.move('rollback', who);

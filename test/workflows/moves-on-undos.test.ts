@@ -87,7 +87,14 @@ test('adopt in an undo keeps what cannot be deleted, once it was seen', async ()
   await run.move('adopt', { ...who, step: 'a', id: 'id-a' }, 'u');
   await run.resolve('k.a.adopt', { completed: { outputs: { id: 'id-a' }, adopted: false } });
   expect(run.answerTo('u')).toBe('ann: adopt a (ticket 7)');
-  expect(await step('a')).toEqual({ kind: 'k.a', connection: 'c', state: 'kept', id: 'id-a', adopted: true });
+  expect(await step('a')).toEqual({
+    kind: 'k.a',
+    connection: 'c',
+    state: 'kept',
+    since: '1970-01-01T00:16:40.000Z',
+    id: 'id-a',
+    adopted: true,
+  });
   expect(run.of('fail')[0]?.message).toContain('Undone 0 of 0, 1 kept.');
 });
 

@@ -15,7 +15,7 @@ test('a plan that is provisioned tells the server what it is about and how it en
     { ProvisionerAttention: false, ProvisionerConnections: ['c'], ProvisionerPlan: 'p' },
   ]);
   expect((await run.ledger()).steps).toEqual({
-    a: { kind: 'k.a', connection: 'c', state: 'creating' },
+    a: { kind: 'k.a', connection: 'c', state: 'creating', since: '1970-01-01T00:16:40.000Z' },
     b: { kind: 'k.b', connection: 'c', state: 'planned' },
   });
   await run.created('a', { requestId: 'req-1' });
@@ -40,8 +40,15 @@ test('a plan that is provisioned tells the server what it is about and how it en
     plan: 'p',
     outcome: 'Provisioned',
     steps: {
-      a: { kind: 'k.a', connection: 'c', state: 'live', id: 'id-a', requestId: 'req-1' },
-      b: { kind: 'k.b', connection: 'c', state: 'live', id: 'id-b', adopted: true },
+      a: {
+        kind: 'k.a',
+        connection: 'c',
+        state: 'live',
+        since: '1970-01-01T00:16:40.000Z',
+        id: 'id-a',
+        requestId: 'req-1',
+      },
+      b: { kind: 'k.b', connection: 'c', state: 'live', since: '1970-01-01T00:16:40.000Z', id: 'id-b', adopted: true },
     },
     moves: [],
   });
@@ -129,7 +136,7 @@ test.each([
         {
           plan: 'p',
           outcome: 'RolledBack',
-          steps: { a: { kind: 'k.a', connection: 'c', state: 'refused', cause } },
+          steps: { a: { kind: 'k.a', connection: 'c', state: 'refused', since: '1970-01-01T00:16:40.000Z', cause } },
           moves: [],
         },
       ],
@@ -217,7 +224,13 @@ test('an undo that fails parks with its reason, tries again by itself, and is ca
   expect(await run.ring()).toBe(120_000);
   await run.deleted('a');
   expect(run.of('attributes')).toHaveLength(before + 2);
-  expect((await run.ledger()).steps.a).toEqual({ kind: 'k.a', connection: 'c', state: 'deleted', id: 'id-a' });
+  expect((await run.ledger()).steps.a).toEqual({
+    kind: 'k.a',
+    connection: 'c',
+    state: 'deleted',
+    since: expect.any(String),
+    id: 'id-a',
+  });
 });
 
 test('a plan that pauses waits with the cause and rolls back on a cancel', async () => {
@@ -234,6 +247,7 @@ test('a plan that pauses waits with the cause and rolls back on a cancel', async
     kind: 'k.b',
     connection: 'c',
     state: 'refused',
+    since: '1970-01-01T00:16:40.000Z',
     cause: { type: 'NotFound', message: 'no network', provider: 'model' },
   });
   await run.deleted('a');
@@ -257,7 +271,12 @@ test('a create that stops since the run was cancelled is no cause of its own', a
   await run.job({ what: 'cancel' });
   const details = [{ sent: 'never', resent: false }];
   await run.resolve('k.a.create', { failed: { is: 'cancelled', details } });
-  expect((await run.ledger()).steps.a).toEqual({ kind: 'k.a', connection: 'c', state: 'refused' });
+  expect((await run.ledger()).steps.a).toEqual({
+    kind: 'k.a',
+    connection: 'c',
+    state: 'refused',
+    since: '1970-01-01T00:16:40.000Z',
+  });
   expect(run.of('cancelled')).toHaveLength(1);
 });
 

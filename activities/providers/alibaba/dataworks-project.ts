@@ -9,6 +9,7 @@ import { ProviderError } from '../../provider-error.js';
 import { readAnswer } from '../read-answer.js';
 import { shownFields } from '../shown-fields.js';
 import { action, requestIdOf } from './actions.js';
+import { projectPage } from './console.js';
 import { idSchema } from './ids.js';
 import { DESCRIPTION_MAX, LATE_COMMIT_WINDOW_MS, PROJECT_NAME_PATTERN } from './limits.js';
 import { listEach, listWhole, type Page } from './list-pages.js';
@@ -76,6 +77,7 @@ export const alibabaDataworksProject = defineKind<ProjectSpec>({
   lateCommitWindowMs: LATE_COMMIT_WINDOW_MS,
   irreversible: 'After a delete the name of a DataWorks workspace stays blocked for 14 days.',
   contains: ['alibaba.dataworks.workflow'],
+  consoleUrl: ({ region }) => projectPage(region, '{id}'),
   calls: { create: ['POST / CreateProject'], delete: ['POST / DeleteProject'] },
 
   async create(cloud, of) {

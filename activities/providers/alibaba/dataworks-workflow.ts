@@ -9,6 +9,7 @@ import { defineKind, type Sighting } from '../../kind.js';
 import { ProviderError } from '../../provider-error.js';
 import { readAnswer } from '../read-answer.js';
 import { action, requestIdOf } from './actions.js';
+import { projectPage } from './console.js';
 import { describeWorkflow, flowSpec, workflowOf } from './flow-spec.js';
 import { idSchema, projectOf, specId } from './ids.js';
 import { DESCRIPTION_MAX, LATE_COMMIT_WINDOW_MS } from './limits.js';
@@ -91,6 +92,8 @@ export const alibabaDataworksWorkflow = defineKind<WorkflowSpec>({
   // Alibaba's own notes describe both: a second object, and a refusal. There is no client token.
   duplicates: 'possible',
   lateCommitWindowMs: LATE_COMMIT_WINDOW_MS,
+  // No address of a single workflow is documented: its project's page leads to it.
+  consoleUrl: ({ region, spec }) => projectPage(region, spec.ProjectId),
   calls: {
     create: ['POST / CreateWorkflowDefinition'],
     delete: [

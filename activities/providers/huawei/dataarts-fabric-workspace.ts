@@ -9,6 +9,7 @@ import { defineKind, type Sighting } from '../../kind.js';
 import { ProviderError } from '../../provider-error.js';
 import { readAnswer } from '../read-answer.js';
 import { shownFields } from '../shown-fields.js';
+import { consolePage } from './console.js';
 import { LATE_COMMIT_WINDOW_MS } from './limits.js';
 import { listRows, looseText } from './pages.js';
 
@@ -69,6 +70,8 @@ export const dataArtsFabricWorkspace = defineKind<Spec>({
   // "This API performs duplicate name verification and does not support creating workspaces with identical names."
   duplicates: 'refused',
   lateCommitWindowMs: LATE_COMMIT_WINDOW_MS,
+  // "Access methods" of the product description gives this address; none of a single workspace is documented.
+  consoleUrl: ({ region }) => consolePage('fabric', region),
   calls: { create: ['POST /v1/workspaces'], delete: ['DELETE /v1/workspaces/{workspace_id}'] },
   async create(cloud, given) {
     const { project_id, ...body } = given;

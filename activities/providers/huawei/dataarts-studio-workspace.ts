@@ -8,6 +8,7 @@ import { defineKind, type Sighting } from '../../kind.js';
 import { ProviderError, type ProviderErrorFacts } from '../../provider-error.js';
 import { readAnswer } from '../read-answer.js';
 import { shownFields } from '../shown-fields.js';
+import { consolePage } from './console.js';
 import { LATE_COMMIT_WINDOW_MS } from './limits.js';
 import { listRows, looseText, type Row } from './pages.js';
 
@@ -56,6 +57,8 @@ export const dataArtsStudioWorkspace = defineKind<Spec>({
   // The console guide says unique within an instance, but no API page documents that a second one is refused.
   duplicates: 'possible',
   lateCommitWindowMs: LATE_COMMIT_WINDOW_MS,
+  // The user guide's "log in to the console"; from there the workspace list is two clicks away.
+  consoleUrl: ({ region }) => consolePage('dayu', region),
   calls: {
     create: ['POST /v1/{project_id}/workspaces/{instance_id}'],
     delete: ['POST /v1/{project_id}/{instance_id}/workspaces/batch-delete'],

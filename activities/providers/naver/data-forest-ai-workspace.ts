@@ -114,6 +114,8 @@ export const naverDataForestAiWorkspace = defineKind<AiWorkspaceSpec>({
   // No page says what a second workspace of the same name meets.
   duplicates: 'possible',
   lateCommitWindowMs: LATE_COMMIT_WINDOW_MS,
+  // The console's address of Data Forest is not documented: its front page leads to it.
+  consoleUrl: () => 'https://console.ncloud.com/',
   calls: { create: ['POST /api/v2/aiworkspaces/create'], delete: ['POST /api/v2/aiworkspaces/delete'] },
 
   async create(cloud, of) {

@@ -1,0 +1,10 @@
+/** The address under which a person sees a resource at its cloud. For the workflow's own page, the client and the board. */
+
+/**
+ * @param template As in `ResolvedStep.console`; `{id}` is replaced, percent-encoded, so that whatever a cloud gives as an id
+ *   stays within the address and within a Markdown link.
+ */
+export function consoleLink(template: string, id: string): string {
+  const hex = (char: string) => `%${char.charCodeAt(0).toString(16)}`;
+  return template.replaceAll('{id}', () => encodeURIComponent(id).replace(/[!'()*]/g, hex));
+}
