@@ -6,6 +6,7 @@ const config: KnipConfig = {
     'index.ts',
     'workflows/index.ts',
     'client/index.ts',
+    'client/define-plan.ts',
     'contract/index.ts',
     'testing/index.ts',
     'client/cli/main.ts',

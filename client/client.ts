@@ -7,7 +7,7 @@
  * const handle = await provisioner.provision(plan);
  * const { workspace } = await handle.result();
  */
-import type { Client } from '@temporalio/client';
+import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { type Catalog, createCatalog } from '../activities/catalog.js';
 import type { Kind } from '../activities/kind.js';
@@ -17,10 +17,11 @@ import type { VerifyReport } from '../contract/deprovision.js';
 import type { Outcome } from '../contract/failures.js';
 import type { DeprovisionRequest, Manifest, VerifyRequest } from '../contract/manifest.js';
 import { DEFAULT_TASK_QUEUE, MEMO, WORKFLOW, workflowIdOf } from '../contract/names.js';
-import { PLAN_LIMITS, type Plan } from '../contract/plan.js';
+import { PLAN_LIMITS, type Plan, type StepOutputs } from '../contract/plan.js';
 import { planHash } from '../contract/plan-hash.js';
 import { stepNameSchema } from '../contract/plan-schema.js';
 import { checkPlan } from './check-plan.js';
+import type { TypedPlan } from './define-plan.js';
 import {
   type DeprovisionHandle,
   deprovisionedRuns,
@@ -28,11 +29,12 @@ import {
   latestDeprovision,
   startDeprovision,
 } from './deprovision.js';
-import { PlanConflictError, ProvisionNotFoundError } from './errors.js';
+import { InvalidRequestError, PlanConflictError, ProvisionNotFoundError } from './errors.js';
 import { ProvisionHandle } from './handle.js';
 import { completedAs, describeRun, isProvision, outcomeAttribute, type Run } from './run.js';
 import { staticDetails, staticSummary } from './static-details.js';
 import { runVerify } from './verify.js';
+import { answerOf, startAndWait } from './wait-for-step.js';
 
 export interface ProvisionerClientOptions {
   readonly client: Client;
@@ -84,7 +86,7 @@ export class ProvisionerClient {
    *
    * Throws {@link InvalidPlanError} before anything is sent, {@link PlanConflictError} when the name is taken.
    */
-  async provision(input: Plan): Promise<ProvisionHandle> {
+  async provision<Step extends string>(input: TypedPlan<Step>): Promise<ProvisionHandle<Step>> {
     const plan = checkPlan(input, this.catalog, this.client.options.namespace);
     const workflowId = workflowIdOf(plan.name);
     const hash = planHash(plan);
@@ -98,7 +100,58 @@ export class ProvisionerClient {
     // USE_EXISTING does not say whether it started or attached, so what is there now is compared in either case.
     const run = await describeRun(this.client, workflowId);
     await this.refuseOther(run, plan, hash);
-    return new ProvisionHandle(this.client, workflowId, run.firstRunId);
+    return new ProvisionHandle<Step>(this.client, workflowId, run.firstRunId);
+  }
+
+  /**
+   * The same, and waits only until one step is live: for a service that needs its workspace's id before the rest is there.
+   * One request starts and waits (update-with-start). The plan goes on, and may still be rolled back: follow the handle.
+   *
+   * Throws {@link InvalidRequestError} for a step that the plan has not, and what {@link provision} throws. Where the step
+   * will not be live any more it throws {@link ProvisionFailedError}, once everything is undone. Waits for a worker, and for
+   * operators, as long as `signal` lets it; giving up changes nothing in the workflow.
+   *
+   * @example
+   * const { outputs, handle } = await provisioner.provisionAndWaitForStep(plan, 'workspace');
+   * await register(outputs.id);
+   * await handle.result();
+   */
+  async provisionAndWaitForStep<Step extends string>(
+    input: TypedPlan<Step>,
+    step: NoInfer<Step>,
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): Promise<{ readonly outputs: StepOutputs; readonly handle: ProvisionHandle<Step> }> {
+    const plan = checkPlan(input, this.catalog, this.client.options.namespace);
+    if (!Object.hasOwn(plan.resources, step)) {
+      const message = `there is no such step; steps: ${Object.keys(plan.resources).join(', ')}`;
+      throw new InvalidRequestError([{ path: 'step', message }]);
+    }
+    const run = () => this.startAndWait<Step>(input, plan, step);
+    const { handle, outputs } = await (signal ? this.client.withAbortSignal(signal, run) : run());
+    return { handle, outputs: outputs ?? (await handle.waitForStep(step, signal ? { signal } : {})) };
+  }
+
+  private async startAndWait<Step extends string>(
+    input: TypedPlan<Step>,
+    plan: Plan,
+    step: Step,
+  ): Promise<{ readonly handle: ProvisionHandle<Step>; readonly outputs?: StepOutputs | undefined }> {
+    const hash = planHash(plan);
+    const start = new WithStartWorkflowOperation(
+      WORKFLOW.provision,
+      this.startOptions(plan, hash, 'ALLOW_DUPLICATE_FAILED_ONLY'),
+    );
+    try {
+      const update = await startAndWait(this.client, start, step);
+      // It may have attached to another plan of that name: nothing was changed there, and it is told before any waiting.
+      const run = await describeRun(this.client, workflowIdOf(plan.name));
+      await this.refuseOther(run, plan, hash);
+      const handle = new ProvisionHandle<Step>(this.client, run.workflowId, run.firstRunId);
+      return { handle, outputs: await answerOf(update) };
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      return { handle: await this.provision(input) };
+    }
   }
 
   /**
@@ -161,7 +214,15 @@ export class ProvisionerClient {
     hash: string,
     workflowIdReusePolicy: 'ALLOW_DUPLICATE' | 'ALLOW_DUPLICATE_FAILED_ONLY',
   ): Promise<void> {
-    await this.client.workflow.start(WORKFLOW.provision, {
+    await this.client.workflow.start(WORKFLOW.provision, this.startOptions(plan, hash, workflowIdReusePolicy));
+  }
+
+  private startOptions(
+    plan: Plan,
+    hash: string,
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE' | 'ALLOW_DUPLICATE_FAILED_ONLY',
+  ) {
+    return {
       workflowId: workflowIdOf(plan.name),
       taskQueue: this.taskQueue,
       args: [plan],
@@ -170,7 +231,7 @@ export class ProvisionerClient {
       memo: { [MEMO.planHash]: hash },
       staticSummary: staticSummary(plan),
       staticDetails: staticDetails(plan),
-    });
+    } as const;
   }
 
   private async mayStartAnew(name: string): Promise<boolean> {

@@ -24,18 +24,21 @@ import {
 import type { Cause, Ledger } from '../contract/ledger.js';
 import type { Manifest } from '../contract/manifest.js';
 import type { MoveName, MoveRequest } from '../contract/moves.js';
-import { isManaged, type ProvisionResult } from '../contract/plan.js';
+import { isManaged, type ProvisionResult, type StepOutputs } from '../contract/plan.js';
 import type { ResolvedPlan } from '../contract/steps.js';
+import type { ResultOf } from './define-plan.js';
 import { ProvisionFailedError } from './errors.js';
 import { exportManifest } from './export-manifest.js';
 import { readResolved } from './resolved.js';
 import { completedAs, describeChain, type Run } from './run.js';
 import { sendMove } from './send-move.js';
+import { waitForStep } from './wait-for-step.js';
 
 /** A person or a program waits for it; each look is a query that a worker answers. */
 const OWNED_POLL_MS = 500;
 
-export class ProvisionHandle {
+/** `Step`: the plan's steps, where the compiler knows them. */
+export class ProvisionHandle<Step extends string = string> {
   constructor(
     private readonly client: Client,
     readonly workflowId: string,
@@ -49,7 +52,7 @@ export class ProvisionHandle {
    * Waiting may take as long as an operator takes to decide; giving up waiting (`signal`) changes nothing in the
    * workflow, and rejects with the SDK's error of a cancelled call.
    */
-  async result({ signal }: { readonly signal?: AbortSignal } = {}): Promise<ProvisionResult> {
+  async result({ signal }: { readonly signal?: AbortSignal } = {}): Promise<ResultOf<Step>> {
     for (;;) {
       // A reset does not link its run to the one before: the chain's latest run is the one that counts.
       const { runId } = await this.describe();
@@ -58,13 +61,23 @@ export class ProvisionHandle {
       const end = await Promise.race([this.closed(runId, either), this.owned(runId, either)]).finally(() =>
         over.abort(),
       );
-      if ('owned' in end) return end.owned;
+      if ('owned' in end) return end.owned as ResultOf<Step>;
       const run = await this.describe();
       if (run.runId !== runId) continue;
       if (end.closed instanceof WorkflowFailedError) throw await this.failure(end.closed.cause);
       if (completedAs(run) === 'Deprovisioned') throw await this.deprovisioned();
-      return end.closed;
+      return end.closed as ResultOf<Step>;
     }
+  }
+
+  /**
+   * Waits until one step is live, and returns its outputs; the plan goes on. Throws {@link ProvisionFailedError} where the
+   * step will not be live, once everything is undone.
+   */
+  async waitForStep(step: Step, { signal }: { readonly signal?: AbortSignal } = {}): Promise<StepOutputs> {
+    const wait = () => waitForStep(this.client, this, step);
+    const live = await (signal ? this.client.withAbortSignal(signal, wait) : wait());
+    return live ?? (await this.result(signal ? { signal } : {}))[step];
   }
 
   private async closed(runId: string, signal: AbortSignal): Promise<{ closed: ProvisionResult | WorkflowFailedError }> {

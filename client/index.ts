@@ -1,6 +1,14 @@
 /** `temporal-provisioner/client`: what a program that starts plans needs. Pulls in no worker and no workflow code. */
 export type { LedgerReading, LedgerSource } from '../activities/owner/read-ledger.js';
 export { type Listed, type ListOptions, ProvisionerClient, type ProvisionerClientOptions } from './client.js';
+export {
+  definePlan,
+  type KindSpecs,
+  type Reference,
+  type ResultOf,
+  type Secret,
+  type TypedPlan,
+} from './define-plan.js';
 export { DeprovisionHandle } from './deprovision.js';
 export {
   InvalidPlanError,

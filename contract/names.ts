@@ -10,6 +10,13 @@ export const WORKFLOW = {
 /** `outputs`: what is live by now; `report` is the sweep's. */
 export const QUERY = { ledger: 'ledger', outputs: 'outputs', report: 'report' } as const;
 
+/** Updates beside the operators' moves. Its one argument is `{ step }`, its answer the step's outputs. */
+export const UPDATE = { waitForStep: 'waitForStep' } as const;
+
+export interface StepRequest {
+  readonly step: string;
+}
+
 /**
  * Memo keys. `ledger`, and the sweep's `report`, are written after a cancel, since a Cancelled close carries no details.
  * `provisionRunIds`: in whose name a `deprovision` acts, as first run ids.

@@ -16,7 +16,8 @@ import { MOVE_LIMITS, MOVE_REFUSED, MOVES, type MoveName, type MoveRequest } fro
 import { causeOf } from './activity-report.js';
 import type { Book } from './book.js';
 import { carryOut } from './moves.js';
-import { type Possible, possibleMoves, whyNot } from './possible-moves.js';
+import { possibleMoves, whyNot } from './possible-moves.js';
+import { refusal } from './refusal.js';
 
 /** Shown in the Temporal UI beside the update's name. */
 const MEANS: Readonly<Record<MoveName, string>> = {
@@ -31,7 +32,7 @@ const MEANS: Readonly<Record<MoveName, string>> = {
 };
 
 export class Desk {
-  private book: Book | undefined;
+  book: Book | undefined;
 
   constructor() {
     for (const move of MOVES) {
@@ -57,17 +58,17 @@ export class Desk {
   private check(move: MoveName, request: MoveRequest): Book {
     const problems = checkMove(move, request);
     const words = problems.map(({ path, message }) => (path ? `${path}: ${message}` : message));
-    if (problems.length > 0) throw refusal(`${move}: ${words.join('; ')}`, []);
+    if (problems.length > 0) throw refusal(`${move}: ${words.join('; ')}`);
     const { book } = this;
-    if (!book) throw refusal('The plan is not checked yet; send it again in a moment.', []);
+    if (!book) throw tooEarly();
     const why = whyNot(book, move, request);
-    if (why !== undefined) throw refusal(why, possibleMoves(book));
+    if (why !== undefined) throw refusal(why, { possible: possibleMoves(book) });
     return book;
   }
 
   private async take(move: MoveName, request: MoveRequest): Promise<string> {
     const { book } = this;
-    if (!book) throw refusal('The plan is not checked yet; send it again in a moment.', []);
+    if (!book) throw tooEarly();
     const { step, by, why, id } = request;
     const settle = book.record({ move, by, why, ...(step !== undefined && { step }), ...(id !== undefined && { id }) });
     // After a cancel an activity that is called from a handler would fail at once, just when a move is needed most.
@@ -94,15 +95,9 @@ function asRefusal(book: Book, { step }: MoveRequest, error: unknown): Applicati
   if (error instanceof ApplicationFailure && error.type === MOVE_REFUSED) return error;
   const { provider = '', taskQueue = '' } = book.resolved.steps.find(({ key }) => key === step) ?? {};
   const { message, ...facts } = causeOf(error, { provider, taskQueue });
-  return bare(`${message}. Nothing was changed.`, [{ possible: possibleMoves(book), cause: facts }]);
+  return refusal(`${message}. Nothing was changed.`, { possible: possibleMoves(book), cause: facts });
 }
 
-function refusal(message: string, possible: readonly Possible[]): ApplicationFailure {
-  return bare(message, [{ possible }]);
-}
-
-function bare(message: string, details: unknown[]): ApplicationFailure {
-  const failure = ApplicationFailure.create({ type: MOVE_REFUSED, nonRetryable: true, message, details });
-  failure.stack = '';
-  return failure;
+function tooEarly(): ApplicationFailure {
+  return refusal('The plan is not checked yet; send it again in a moment.');
 }

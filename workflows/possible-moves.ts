@@ -36,12 +36,15 @@ function words({ move, step }: Possible): string {
   return step === undefined ? move : `${move} ${step}`;
 }
 
+export function noSuchStep({ steps }: Book, step: string): string | undefined {
+  return Object.hasOwn(steps, step) ? undefined : `There is no such step; steps: ${Object.keys(steps).join(', ')}.`;
+}
+
 /** One sentence that says what would be possible, or undefined where this is. */
 export function whyNot(book: Book, move: MoveName, request: MoveRequest): string | undefined {
   const { step } = request;
-  if (step !== undefined && !Object.hasOwn(book.steps, step)) {
-    return `There is no such step; steps: ${Object.keys(book.steps).join(', ')}.`;
-  }
+  const unknown = step !== undefined && noSuchStep(book, step);
+  if (unknown) return unknown;
   const possible = possibleMoves(book);
   const wanted: Possible = step === undefined ? { move } : { move, step };
   if (!possible.some((one) => words(one) === words(wanted))) {

@@ -13,6 +13,7 @@ import { ownResources } from './own-resources.js';
 import { RESOLVE } from './policies.js';
 import { isReset, verifyLiveSteps } from './reset.js';
 import { undoSteps } from './undo-steps.js';
+import { answerWaiters } from './wait-for-step.js';
 
 /**
  * Provisions every resource of `plan`, or leaves nothing of ours alive.
@@ -24,6 +25,7 @@ import { undoSteps } from './undo-steps.js';
  */
 export async function provision(plan: Plan, carried?: Carried): Promise<ProvisionResult> {
   const desk = new Desk();
+  answerWaiters(() => desk.book);
   const book = desk.open(carried && isContinued() ? new Book(plan, carried.plan, carried) : await open(plan));
   watchForCancel(book);
   if (!book.stop && book.provisionedAt === undefined) {

@@ -50,6 +50,15 @@ export const PROVISIONED: readonly Scenario[] = [
   scenario('provisioned-side-by-side', (rig, name) =>
     provisions(rig, name, { studio: studio(), fabric: fabric(), ai: aiWorkspace() }),
   ),
+  // Two wait: one for a step that will be live, one who names none.
+  scenario('provisioned-waited-for', async (rig, name) => {
+    rig.simulator.setFaults({ operation: 'CreateWorkspace', do: 'slow', ms: 1_000 });
+    const run = await rig.start(planOf(name, { it: fabric() }));
+    const wait = (step: string) => run.executeUpdate<unknown, [object]>('waitForStep', { args: [{ step }] });
+    const answers = await Promise.allSettled([wait('it'), wait('other')]);
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    return ends(run, 'Provisioned');
+  }),
   scenario('provisioned-with-references', (rig, name) => {
     const { spec, ...flow } = workflow();
     return provisions(rig, name, {

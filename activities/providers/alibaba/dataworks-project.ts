@@ -28,6 +28,8 @@ const spec = z.strictObject({
 });
 
 export type ProjectSpec = z.infer<typeof spec>;
+/** As a plan writes it. */
+export type ProjectSpecInput = z.input<typeof spec>;
 
 const project = z.looseObject({
   Id: idSchema,

@@ -20,6 +20,8 @@ import { takeOffline } from './take-offline.js';
 const spec = z.strictObject({ ProjectId: specId.optional(), Spec: flowSpec });
 
 export type WorkflowSpec = z.infer<typeof spec>;
+/** As a plan writes it. */
+export type WorkflowSpecInput = z.input<typeof spec>;
 
 /** Type defaults to CycleWorkflow: manual workflows are missed unless asked for (list model of the SDK). */
 const TYPES = ['CycleWorkflow', 'ManualWorkflow'] as const;

@@ -45,6 +45,8 @@ const spec = z.strictObject({
 });
 
 type Spec = z.infer<typeof spec>;
+/** As a plan writes it. */
+export type FabricWorkspaceSpec = z.input<typeof spec>;
 
 export const dataArtsFabricWorkspace = defineKind<Spec>({
   name: 'huawei.dataarts-fabric.workspace',

@@ -30,6 +30,8 @@ const spec = z.strictObject({
 });
 
 type Spec = z.infer<typeof spec>;
+/** As a plan writes it. */
+export type StudioWorkspaceSpec = z.input<typeof spec>;
 type Place = Pick<Spec, 'project_id' | 'instance_id'>;
 
 export const dataArtsStudioWorkspace = defineKind<Spec>({

@@ -68,6 +68,8 @@ const spec = z.strictObject({
 });
 
 export type AiWorkspaceSpec = z.infer<typeof spec>;
+/** As a plan writes it. */
+export type AiWorkspaceSpecInput = z.input<typeof spec>;
 
 const listAnswer = z.object({
   total: z.number().optional(),
