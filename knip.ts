@@ -5,8 +5,8 @@ const config: KnipConfig = {
   entry: [
     'index.ts',
     'workflows/index.ts',
+    'workflows/own-workflows.ts',
     'client/index.ts',
-    'client/define-plan.ts',
     'contract/index.ts',
     'testing/index.ts',
     'client/cli/main.ts',
@@ -19,6 +19,7 @@ const config: KnipConfig = {
     'test/mutate/*.ts',
     'bench/*.js',
     'examples/own-worker/*.ts',
+    'examples/application/*.ts',
     'vitest*.config.ts',
   ],
   project: ['**/*.{ts,mjs}', '!dist/**'],

@@ -21,19 +21,20 @@ import {
   RESOLVE_VERIFY,
 } from '../contract/names.js';
 import type { Plan } from '../contract/plan.js';
-import type {
-  AdoptInput,
-  AdoptResult,
-  CreateInput,
-  CreateResult,
-  DeleteInput,
-  DeleteResult,
-  Owner,
-  ReadInput,
-  Resolution,
-  RunFacts,
-  VerifyInput,
-  VerifyResult,
+import {
+  type AdoptInput,
+  type AdoptResult,
+  type CreateInput,
+  type CreateResult,
+  type DeleteInput,
+  type DeleteResult,
+  type Owner,
+  type ReadInput,
+  type Resolution,
+  type RunFacts,
+  UNPLANNED,
+  type VerifyInput,
+  type VerifyResult,
 } from '../contract/steps.js';
 import type {
   SweepDeleteInput,
@@ -254,7 +255,7 @@ function urgentCloud(line: Line, context: Context, step: string, more: Pick<Call
 
 /** Workers of one queue must be configured alike: a plan resolved by one is carried out by another. */
 function enter(input: { readonly fingerprint: string }, own: string): Context {
-  if (input.fingerprint !== own) {
+  if (input.fingerprint !== UNPLANNED && input.fingerprint !== own) {
     log.error('Another worker of this queue has other connections or kinds: configure all of them alike', {
       planned: input.fingerprint,
       own,

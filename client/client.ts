@@ -20,8 +20,8 @@ import { DEFAULT_TASK_QUEUE, MEMO, WORKFLOW, workflowIdOf } from '../contract/na
 import { PLAN_LIMITS, type Plan, type StepOutputs } from '../contract/plan.js';
 import { planHash } from '../contract/plan-hash.js';
 import { stepNameSchema } from '../contract/plan-schema.js';
+import type { TypedPlan } from '../contract/typed-plan.js';
 import { checkPlan } from './check-plan.js';
-import type { TypedPlan } from './define-plan.js';
 import {
   type DeprovisionHandle,
   deprovisionedRuns,

@@ -4,29 +4,17 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WorkflowFailedError } from '@temporalio/client';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import {
-  type LedgerReading,
-  ledgerIn,
-  queryLedger,
-  queryOutputs,
-  readLedger,
-} from '../activities/owner/read-ledger.js';
+import { type LedgerReading, queryLedger, queryOutputs, readLedger } from '../activities/owner/read-ledger.js';
 import { readPlan } from '../activities/owner/read-plan.js';
+import { type CloseFailure, readCloseFailure } from '../contract/close-failure.js';
 import { consoleLink } from '../contract/console-link.js';
-import {
-  type CloseType,
-  FAILURE_TYPES,
-  type FailureDetails,
-  type Outcome,
-  type Problem,
-} from '../contract/failures.js';
-import type { Cause, Ledger } from '../contract/ledger.js';
+import type { Outcome } from '../contract/failures.js';
+import type { Ledger } from '../contract/ledger.js';
 import type { Manifest } from '../contract/manifest.js';
 import type { MoveName, MoveRequest } from '../contract/moves.js';
 import { isManaged, type ProvisionResult, type StepOutputs } from '../contract/plan.js';
 import type { ResolvedPlan } from '../contract/steps.js';
-import type { ResultOf } from './define-plan.js';
+import type { ResultOf } from '../contract/typed-plan.js';
 import { ProvisionFailedError } from './errors.js';
 import { exportManifest } from './export-manifest.js';
 import { readResolved } from './resolved.js';
@@ -64,7 +52,7 @@ export class ProvisionHandle<Step extends string = string> {
       if ('owned' in end) return end.owned as ResultOf<Step>;
       const run = await this.describe();
       if (run.runId !== runId) continue;
-      if (end.closed instanceof WorkflowFailedError) throw await this.failure(end.closed.cause);
+      if (end.closed instanceof WorkflowFailedError) throw await this.failure(end.closed);
       if (completedAs(run) === 'Deprovisioned') throw await this.deprovisioned();
       return end.closed as ResultOf<Step>;
     }
@@ -196,75 +184,21 @@ export class ProvisionHandle<Step extends string = string> {
     try {
       await run.handle.result();
     } catch (error) {
-      if (error instanceof WorkflowFailedError) return outcomeOf(error.cause);
+      const end = readCloseFailure(error);
+      if (end) return end.outcome;
       throw error;
     }
     return 'Provisioned';
   }
 
-  private async failure(cause: Error | undefined): Promise<ProvisionFailedError> {
-    const outcome = outcomeOf(cause);
-    const found = ledgerIn(cause) ?? (await readLedger(this.client, await this.describe()))?.ledger;
+  private async failure(error: WorkflowFailedError): Promise<ProvisionFailedError> {
+    const end: CloseFailure = readCloseFailure(error) ?? { outcome: 'Abandoned', message: error.message };
+    const { outcome, message, cause: facts, problems } = end;
+    const found = end.ledger ?? (await readLedger(this.client, await this.describe()))?.ledger;
     const ledger = found && { ...found, outcome };
-    const facts = causeFacts(cause instanceof ApplicationFailure ? cause.cause : undefined);
-    const problems = problemsIn(cause);
     return new ProvisionFailedError(
-      { outcome, message: messageOf(outcome, cause), ledger, ...(facts && { facts }), ...(problems && { problems }) },
-      { cause },
+      { outcome, message, ledger, ...(facts && { facts }), ...(problems && { problems }) },
+      { cause: error.cause },
     );
   }
-}
-
-function outcomeOf(cause: unknown): Exclude<Outcome, 'Provisioned'> {
-  if (cause instanceof CancelledFailure) return 'Cancelled';
-  if (!(cause instanceof ApplicationFailure)) return 'Abandoned';
-  switch (cause.type as CloseType | undefined) {
-    case 'RolledBack':
-      return 'RolledBack';
-    case 'InvalidPlan':
-    case 'InvalidRequest':
-    case 'Misconfigured':
-    case 'Rejected':
-      return 'NotStarted';
-    default:
-      return 'Abandoned';
-  }
-}
-
-function messageOf(outcome: Outcome, cause: Error | undefined): string {
-  if (outcome === 'Cancelled') return 'Cancelled: what was made is deleted again.';
-  if (cause instanceof ApplicationFailure) return cause.message;
-  return 'The workflow was ended from outside, without undoing: the resources in the ledger may be alive.';
-}
-
-function causeFacts(cause: Error | undefined): Cause | undefined {
-  if (!(cause instanceof ApplicationFailure)) return undefined;
-  const type = FAILURE_TYPES.find((known) => known === cause.type);
-  if (!type) return undefined;
-  const [details] = (cause.details ?? []) as [FailureDetails?];
-  const { provider, operation, status, code, requestId } = details ?? {};
-  return {
-    type,
-    message: cause.message,
-    ...(provider !== undefined && { provider }),
-    ...(operation !== undefined && { operation }),
-    ...(status !== undefined && { status }),
-    ...(code !== undefined && { code }),
-    ...(requestId !== undefined && { requestId }),
-  };
-}
-
-/** The problems of a NotStarted: the first of the failure's details that is or holds such a list. */
-function problemsIn(cause: unknown): readonly Problem[] | undefined {
-  if (!(cause instanceof ApplicationFailure)) return undefined;
-  for (const detail of cause.details ?? []) {
-    const list: unknown = Array.isArray(detail) ? detail : (detail as { problems?: unknown } | null)?.problems;
-    if (Array.isArray(list) && list.every(isProblem)) return list;
-  }
-  return undefined;
-}
-
-function isProblem(value: unknown): value is Problem {
-  const problem = value as Partial<Problem> | null | undefined;
-  return typeof problem?.path === 'string' && typeof problem.message === 'string';
 }

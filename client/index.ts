@@ -1,14 +1,9 @@
 /** `temporal-provisioner/client`: what a program that starts plans needs. Pulls in no worker and no workflow code. */
+export type { KindSpecs } from '../activities/kind-specs.js';
 export type { LedgerReading, LedgerSource } from '../activities/owner/read-ledger.js';
+export type { Reference, ResultOf, Secret, TypedPlan } from '../contract/typed-plan.js';
 export { type Listed, type ListOptions, ProvisionerClient, type ProvisionerClientOptions } from './client.js';
-export {
-  definePlan,
-  type KindSpecs,
-  type Reference,
-  type ResultOf,
-  type Secret,
-  type TypedPlan,
-} from './define-plan.js';
+export { definePlan } from './define-plan.js';
 export { DeprovisionHandle } from './deprovision.js';
 export {
   InvalidPlanError,

@@ -1,4 +1,5 @@
 /** What crosses a boundary: types of plan, ledger and outcomes, and the names everything goes by. */
+export { type CloseFailure, readCloseFailure } from './close-failure.js';
 export type { VerifiedStep, VerifyReport } from './deprovision.js';
 export type { Difference, Drift, DriftVerdict } from './drift.js';
 export {

@@ -58,6 +58,9 @@ export type Resolution =
   | { readonly plan: ResolvedPlan }
   | { readonly problems: readonly Problem[]; readonly searchAttributes: boolean };
 
+/** The fingerprint of a call that no plan was resolved for: a workflow of somebody's own makes it. */
+export const UNPLANNED = '';
+
 /** Whose a resource is: the words of its marker. */
 export interface Owner {
   readonly namespace: string;

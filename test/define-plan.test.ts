@@ -2,7 +2,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { BUILT_IN_KINDS } from '../activities/providers/built-in-kinds.js';
 import type { ProvisionerClient } from '../client/client.js';
-import { definePlan, type KindSpecs } from '../client/define-plan.js';
+import { definePlan, type KindSpecs } from '../client/index.js';
 import { checkPlanShape, type StepOutputs } from '../contract/index.js';
 
 const studio = {
@@ -16,7 +16,7 @@ const flow = {
   spec: { workflows: [{ name: 'daily', script: { path: 'daily', runtime: { command: 'WORKFLOW' } } }] },
 } as const;
 
-declare module '../client/define-plan.js' {
+declare module '../client/index.js' {
   interface KindSpecs {
     'acme.lockers.locker': { name: string; note?: string };
   }

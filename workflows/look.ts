@@ -3,10 +3,15 @@ import type { Drift } from '../contract/drift.js';
 import type { LedgerStep } from '../contract/ledger.js';
 import type { ReadInput, ResolvedStep } from '../contract/steps.js';
 import { causeOf } from './activity-report.js';
+import type { Book } from './book.js';
 import { readOptions } from './policies.js';
-import { type Caller, callStep } from './step-activity.js';
+import { callStep } from './step-activity.js';
 
-export async function lookAt(caller: Caller, step: ResolvedStep, entry: LedgerStep): Promise<Drift> {
+export async function lookAt(
+  caller: Pick<Book, 'resolved' | 'spec' | 'owner'>,
+  step: ResolvedStep,
+  entry: LedgerStep,
+): Promise<Drift> {
   const { id = '', adopted = false, skipped } = entry;
   if (skipped) return { verdict: 'skipped', differences: [], compared: [] };
   try {

@@ -1,7 +1,7 @@
 /** One call of a step's activity: the queue, id and label it goes by, and what every such call has to say. */
 import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
 import { activityType, type StepVerb } from '../contract/names.js';
-import type { CreateInput, ResolvedStep } from '../contract/steps.js';
+import type { CreateInput, ResolvedPlan, ResolvedStep } from '../contract/steps.js';
 import type { Book } from './book.js';
 import { MAX_SUMMARY } from './policies.js';
 
@@ -16,7 +16,9 @@ export interface StepCall<Input extends Common> {
 }
 
 /** Whose steps are called: a book, or whoever has no ledger of their own. */
-export type Caller = Pick<Book, 'resolved' | 'spec' | 'owner'>;
+export interface Caller extends Pick<Book, 'spec' | 'owner'> {
+  readonly resolved: Pick<ResolvedPlan, 'fingerprint'>;
+}
 
 export function callStep<Input extends Common, Result>(
   book: Caller,

@@ -6,11 +6,11 @@ import type { VerifyRequest } from '../contract/manifest.js';
 import { RESOLVE_VERIFY } from '../contract/names.js';
 import { resolveReferences } from '../contract/references.js';
 import type { Owner, ResolvedStep } from '../contract/steps.js';
+import type { Book } from './book.js';
 import { notStarted } from './closing.js';
 import { verifiedAsMarkdown } from './display.js';
 import { lookAt } from './look.js';
 import { READ_OWNER } from './policies.js';
-import type { Caller } from './step-activity.js';
 
 /** @throws ApplicationFailure `InvalidRequest`, with every problem in `details[0]`. */
 export async function verifyPlan(request: VerifyRequest): Promise<VerifyReport> {
@@ -54,7 +54,7 @@ function isThere({ state, id }: LedgerStep): boolean {
   return id !== undefined && (state === 'live' || state === 'kept');
 }
 
-function callerOf({ source, resolved, outputs }: PlanToVerify): Caller {
+function callerOf({ source, resolved, outputs }: PlanToVerify): Pick<Book, 'resolved' | 'spec' | 'owner'> {
   return {
     resolved,
     spec: ({ key }: ResolvedStep) => resolveReferences(source.resources[key]?.spec ?? {}, outputs),

@@ -65,7 +65,7 @@ export async function queryOutputs(client: Client, handle: WorkflowHandle): Prom
 }
 
 /** The first of a failure's details that is a ledger. */
-export function ledgerIn(failure: unknown): Ledger | undefined {
+function ledgerIn(failure: unknown): Ledger | undefined {
   if (!(failure instanceof ApplicationFailure)) return undefined;
   return failure.details?.map(asLedger).find((ledger) => ledger !== undefined);
 }

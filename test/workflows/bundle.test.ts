@@ -35,8 +35,14 @@ test('the workflow bundle holds no zod, undici or Node module, and little more t
   }
 });
 
-test('the one module is made only of workflows and contract, whatever it imports on the way', async () => {
-  const { sources } = JSON.parse(await readFile(`${WORKFLOWS}.map`, 'utf8')) as { sources: string[] };
-  expect(sources).toContain('../../workflows/provision.ts');
+test.each([
+  ['index.js', 'provision.ts'],
+  ['own-workflows.js', 'resource.ts'],
+])('the module %s is made only of workflows and contract, and imports nothing but the SDK', async (module, part) => {
+  const path = WORKFLOWS.replace(/index\.js$/, module);
+  const { sources } = JSON.parse(await readFile(`${path}.map`, 'utf8')) as { sources: string[] };
+  expect(sources).toContain(`../../workflows/${part}`);
   expect(sources.filter((source) => !/^\.\.\/\.\.\/(workflows|contract)\//.test(source))).toEqual([]);
+  const imports = [...(await readFile(path, 'utf8')).matchAll(/^import[^"]*"([^"]+)"/gm)].map(([, from]) => from);
+  expect(new Set(imports)).toEqual(new Set(['@temporalio/workflow']));
 });

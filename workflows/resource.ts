@@ -1,0 +1,121 @@
+/**
+ * A single resource in a workflow of your own, over the same activities that `provision` calls: the look first, the fence,
+ * the marker, the delete until it is verified gone. What `provision` does besides is yours here: the order, when to undo,
+ * and what happens when an undo fails. Imports nothing but the SDK, and is no workflow.
+ */
+import { CancellationScope, workflowInfo } from '@temporalio/workflow';
+import type { KindSpecs } from '../activities/kind-specs.js';
+import { connectionTaskQueue } from '../contract/names.js';
+import type { JsonObject, StepOutputs } from '../contract/plan.js';
+import {
+  type CreateInput,
+  type CreateResult,
+  type CreateTrace,
+  type DeleteInput,
+  type DeleteResult,
+  type ResolvedStep,
+  UNPLANNED,
+} from '../contract/steps.js';
+import { readReport } from './activity-report.js';
+import { createOptions, deleteOptions } from './policies.js';
+import { isReset } from './reset.js';
+import { type Caller, callStep } from './step-activity.js';
+
+export interface ResourceOptions {
+  /** Name of a connection that the worker is configured with. */
+  readonly connection: string;
+  /** Names the resource within this workflow: stands in its marker, so it must not change, and no other may have it. */
+  readonly step: string;
+  /** Queue of the worker with the plugin. Default: the one that this workflow runs on. */
+  readonly taskQueue?: string;
+  /** When the name is taken by something that is not ours. Default `fail`. */
+  readonly ifExists?: 'fail' | 'adopt';
+}
+
+export interface Resource<Kind extends keyof KindSpecs> {
+  /**
+   * Makes it and waits until it is ready. Call it once. A cancel of its scope waits for the answer of what was sent.
+   * Throws ActivityFailure around an ApplicationFailure of the failure types; whatever it throws, call `delete` then.
+   */
+  create(spec: KindSpecs[Kind]): Promise<StepOutputs>;
+  /**
+   * Deletes what `create` made, or may have made, until it is verified gone; nothing where nothing was sent, or where it
+   * was adopted. Never cancelled. Throws after about two minutes of tries: call it again, or tell somebody.
+   */
+  delete(): Promise<void>;
+}
+
+/**
+ * @example
+ * const workspace = resource('huawei.dataarts-fabric.workspace', { connection: 'huawei', step: 'workspace' });
+ * try {
+ *   const { id } = await workspace.create({ name: 'lab' });
+ *   await useIt(id);
+ * } finally {
+ *   await workspace.delete();
+ * }
+ */
+export function resource<Kind extends keyof KindSpecs>(kind: Kind, options: ResourceOptions): Resource<Kind> {
+  return new OwnResource(kind, options);
+}
+
+class OwnResource<Kind extends keyof KindSpecs> implements Resource<Kind> {
+  private readonly step: ResolvedStep;
+  private spec: JsonObject = {};
+  /** What the undo has to know, from the moment that a create is on its way. */
+  private trace: CreateTrace | undefined;
+
+  constructor(
+    kind: Kind,
+    { connection, step, taskQueue = workflowInfo().taskQueue, ifExists = 'fail' }: ResourceOptions,
+  ) {
+    const [provider = ''] = kind.split('.');
+    const queue = connectionTaskQueue(taskQueue, connection);
+    const place = { kind, provider, connection, taskQueue: queue } as const;
+    this.step = { key: step, ...place, dependsOn: [], ifExists, retain: false };
+  }
+
+  async create(spec: KindSpecs[Kind]): Promise<StepOutputs> {
+    this.spec = spec as unknown as JsonObject;
+    this.trace = { resent: true, endedAt: Date.now() };
+    try {
+      const { outputs, adopted, resent } = await callStep<CreateInput, CreateResult>(this.caller(), this.step, {
+        verb: 'create',
+        summary: this.step.key,
+        options: createOptions(1),
+        input: { originalRun: !isReset(), scheduledBy: workflowInfo().runId },
+      });
+      this.trace = adopted ? undefined : { id: outputs.id, resent, endedAt: Date.now() };
+      return outputs;
+    } catch (error) {
+      const { sent, id, resent } = readReport(error, this.step);
+      const nothing = sent === 'never' || sent === 'refused';
+      this.trace = nothing ? undefined : { ...(id !== undefined && { id }), resent, endedAt: Date.now() };
+      throw error;
+    }
+  }
+
+  async delete(): Promise<void> {
+    const { trace } = this;
+    if (!trace) return;
+    const { id, resent, endedAt } = trace;
+    await CancellationScope.nonCancellable(() =>
+      callStep<DeleteInput, DeleteResult>(this.caller(), this.step, {
+        verb: 'delete',
+        summary: `undo ${this.step.key}`,
+        options: deleteOptions(1),
+        input: { ...(id !== undefined && { id }), resent, createEndedAt: endedAt },
+      }),
+    );
+    this.trace = undefined;
+  }
+
+  private caller(): Caller {
+    const { namespace, workflowId, firstExecutionRunId: runId } = workflowInfo();
+    return {
+      resolved: { fingerprint: UNPLANNED },
+      spec: () => this.spec,
+      owner: (step) => ({ namespace, workflowId, step, runId }),
+    };
+  }
+}
