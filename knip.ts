@@ -20,6 +20,7 @@ const config: KnipConfig = {
     'bench/*.js',
     'examples/own-worker/*.ts',
     'examples/application/*.ts',
+    'examples/service/*.ts',
     'vitest*.config.ts',
   ],
   project: ['**/*.{ts,mjs}', '!dist/**'],

@@ -1,4 +1,4 @@
-/** A kind of a user's own is held to the contract of kinds, as `docs/kinds.md` shows it. */
+/** A kind of a user's own is held to the contract of kinds, as `docs/how-to/write-a-kind.md` shows it. */
 import { afterAll, test } from 'vitest';
 import { kindContract } from '../testing/index.js';
 import { LOCKERS_ON_A_PAGE, OWN_KEY, startOwnCloud } from './support/own-cloud.js';

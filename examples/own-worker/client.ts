@@ -13,4 +13,4 @@ const handle = await provisioner.provision({
   },
 });
 const { workspace } = await handle.result(); // throws ProvisionFailedError after a rollback
-console.log(workspace?.id);
+console.log(workspace.id);
