@@ -32,6 +32,7 @@ import {
 import { InvalidRequestError, PlanConflictError, ProvisionNotFoundError } from './errors.js';
 import { ProvisionHandle } from './handle.js';
 import { completedAs, describeRun, isProvision, outcomeAttribute, type Run } from './run.js';
+import { plainStart, type StartWorkflow } from './start-workflow.js';
 import { staticDetails, staticSummary } from './static-details.js';
 import { runVerify } from './verify.js';
 import { answerOf, startAndWait } from './wait-for-step.js';
@@ -45,6 +46,8 @@ export interface ProvisionerClientOptions {
    * the worker, as are the connections.
    */
   readonly kinds?: readonly Kind[];
+  /** How its workflows are started. Default: the client's own way; a Nexus operation adds its caller's callback. */
+  readonly startWorkflow?: StartWorkflow;
 }
 
 export interface ListOptions {
@@ -73,9 +76,12 @@ export class ProvisionerClient {
   private readonly client: Client;
   private readonly taskQueue: string;
   private readonly catalog: Catalog;
+  private readonly startWorkflow: StartWorkflow;
 
-  constructor({ client, taskQueue = DEFAULT_TASK_QUEUE, kinds = BUILT_IN_KINDS }: ProvisionerClientOptions) {
+  constructor(options: ProvisionerClientOptions) {
+    const { client, taskQueue = DEFAULT_TASK_QUEUE, kinds = BUILT_IN_KINDS } = options;
     this.client = client;
+    this.startWorkflow = options.startWorkflow ?? plainStart(client);
     this.taskQueue = taskQueue;
     this.catalog = createCatalog({ kinds, taskQueue, searchAttributes: true });
   }
@@ -170,7 +176,7 @@ export class ProvisionerClient {
    * NotStarted with every problem, such as a step that is protected; Abandoned where an operator let go.
    */
   async deprovision(request: DeprovisionRequest): Promise<DeprovisionHandle> {
-    return await startDeprovision(this.client, this.taskQueue, request);
+    return await startDeprovision(this.client, this.taskQueue, request, this.startWorkflow);
   }
 
   /**
@@ -214,7 +220,7 @@ export class ProvisionerClient {
     hash: string,
     workflowIdReusePolicy: 'ALLOW_DUPLICATE' | 'ALLOW_DUPLICATE_FAILED_ONLY',
   ): Promise<void> {
-    await this.client.workflow.start(WORKFLOW.provision, this.startOptions(plan, hash, workflowIdReusePolicy));
+    await this.startWorkflow(WORKFLOW.provision, this.startOptions(plan, hash, workflowIdReusePolicy));
   }
 
   private startOptions(

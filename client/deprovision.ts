@@ -22,6 +22,7 @@ import {
 import { ProvisionHandle } from './handle.js';
 import { describeRun, isProvision, type Run } from './run.js';
 import { isSameRequest, refuseOtherType } from './same-request.js';
+import type { StartWorkflow } from './start-workflow.js';
 
 /** A deprovisioning under way or over. */
 export class DeprovisionHandle {
@@ -47,6 +48,7 @@ export async function startDeprovision(
   client: Client,
   taskQueue: string,
   request: DeprovisionRequest,
+  start: StartWorkflow,
 ): Promise<DeprovisionHandle> {
   const checked = checkDeprovisionRequest(request, client.options.namespace);
   if ('problems' in checked) throw new InvalidRequestError(checked.problems);
@@ -67,7 +69,7 @@ export async function startDeprovision(
   const done = !discover && before && inWhoseName(before.memo).includes(owner) && endedAfter(before, provisioned);
   if (before && done) return attach(client, before);
   if (before?.status === 'RUNNING') return await join(client, before, checked.value);
-  await client.workflow.start(WORKFLOW.deprovision, {
+  await start(WORKFLOW.deprovision, {
     workflowId,
     taskQueue,
     args: [checked.value],
