@@ -8,6 +8,7 @@ const config: KnipConfig = {
     'workflows/own-workflows.ts',
     'client/index.ts',
     'contract/index.ts',
+    'contract/nexus-service.ts',
     'testing/index.ts',
     'client/cli/main.ts',
     'client/demo/main.ts',

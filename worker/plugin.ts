@@ -13,6 +13,7 @@ import type { Kind } from '../activities/kind.js';
 import { BUILT_IN_KINDS, BUILT_IN_PROVIDERS } from '../activities/providers/built-in.js';
 import { type ConnectionConfigs, toConnections } from './config/connections.js';
 import { type ConnectionWorkers, createConnectionWorkers } from './connection-workers.js';
+import { createProvisionerService } from './nexus/provisioner-service.js';
 import { runTogether } from './run-together.js';
 import { checkSearchAttributes } from './search-attributes.js';
 
@@ -25,6 +26,8 @@ export interface ProvisionerPluginOptions {
   readonly providers?: readonly Provider[];
   /** False turns search attributes off, for a namespace that cannot have them. Default true. */
   readonly searchAttributes?: boolean;
+  /** False leaves the Nexus service `provisioner` out, which callers in other namespaces use. Default true. */
+  readonly nexus?: boolean;
 }
 
 /**
@@ -41,15 +44,18 @@ export class ProvisionerPlugin extends SimplePlugin {
   private readonly providers: readonly Provider[];
   private readonly connections: readonly Connection[];
   private readonly searchAttributes: boolean;
+  private readonly nexus: boolean;
   private configured: { readonly options: WorkerOptions; readonly catalog: Catalog } | undefined;
 
   /** @throws ConfigProblems with every problem of the connections, secrets included. */
-  constructor({ connections, kinds = [], providers = [], searchAttributes = true }: ProvisionerPluginOptions) {
+  constructor(options: ProvisionerPluginOptions) {
+    const { connections, kinds = [], providers = [], searchAttributes = true, nexus = true } = options;
     super({ name: 'temporal-provisioner.ProvisionerPlugin' });
     this.kinds = [...BUILT_IN_KINDS, ...kinds];
     this.providers = [...BUILT_IN_PROVIDERS, ...providers];
     this.connections = isLoaded(connections) ? connections : toConnections(connections, this.providers);
     this.searchAttributes = searchAttributes;
+    this.nexus = nexus;
   }
 
   override configureWorker(options: WorkerOptions): WorkerOptions {
@@ -63,7 +69,7 @@ export class ProvisionerPlugin extends SimplePlugin {
     });
     const activities = { ...own.activities, ...createPlanActivities(catalog) };
     this.configured = { options: own, catalog };
-    return { ...own, activities };
+    return { ...own, activities, ...(this.nexus && { nexusServices: beside(own.nexusServices, catalog) }) };
   }
 
   override async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
@@ -93,6 +99,16 @@ export class ProvisionerPlugin extends SimplePlugin {
       await companions.close();
     }
   }
+}
+
+function beside(
+  own: WorkerOptions['nexusServices'] = [],
+  catalog: Catalog,
+): NonNullable<WorkerOptions['nexusServices']> {
+  const ours = createProvisionerService(catalog);
+  const { name } = ours.definition;
+  if (!own.some(({ definition }) => definition.name === name)) return [...own, ours];
+  throw new Error(`Two Nexus services are named ${name}: rename yours, or leave ours out with nexus: false.`);
 }
 
 function isLoaded(connections: ConnectionConfigs | readonly Connection[]): connections is readonly Connection[] {

@@ -13,6 +13,7 @@ import {
   Runtime,
   type RuntimeOptions,
   Worker,
+  type WorkerOptions,
 } from '@temporalio/worker';
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
 import type { Provider } from '../../activities/cloud.js';
@@ -43,6 +44,8 @@ export interface RigOptions {
   readonly address?: () => string;
   /** For histories that are kept. Default: one that nothing else uses. */
   readonly taskQueue?: string;
+  /** A user's own, beside ours. */
+  readonly nexusServices?: NonNullable<WorkerOptions['nexusServices']>;
   /** Of the whole process: the SDK's core logs to the console and exports no metrics otherwise. */
   readonly telemetry?: RuntimeOptions['telemetryOptions'];
 }
@@ -101,7 +104,7 @@ export class Rig {
   }
 
   async startWorker(): Promise<void> {
-    const { kinds, providers } = this.options;
+    const { kinds, providers, nexusServices } = this.options;
     const own = { ...(kinds && { kinds }), ...(providers && { providers }) };
     this.worker = await Worker.create({
       connection: this.native,
@@ -109,6 +112,7 @@ export class Rig {
       workflowBundle: { codePath: inject('workflowBundlePath') },
       activities: { greeting: async (name: string) => `Hello, ${name}` },
       plugins: [new ProvisionerPlugin({ connections: this.connections, ...own })],
+      ...(nexusServices && { nexusServices }),
     });
     this.running = this.worker.run();
     // A worker that dies on its own fails the test that is running, not some later one.

@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 const silent = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 const MAX_EXTRA_BYTES = 80_000;
 const WORKFLOWS = fileURLToPath(new URL('../../dist/workflows/index.js', import.meta.url));
+const NEXUS = fileURLToPath(new URL('../../dist/contract/nexus-service.js', import.meta.url));
 
 /** Code and the modules in it, source maps apart: they are as large again and never run. */
 async function bundle(workflowsPath: string): Promise<{ code: string; modules: string[] }> {
@@ -45,4 +46,12 @@ test.each([
   expect(sources.filter((source) => !/^\.\.\/\.\.\/(workflows|contract)\//.test(source))).toEqual([]);
   const imports = [...(await readFile(path, 'utf8')).matchAll(/^import[^"]*"([^"]+)"/gm)].map(([, from]) => from);
   expect(new Set(imports)).toEqual(new Set(['@temporalio/workflow']));
+});
+
+test("a caller's bundle gets nexus-rpc and the service from temporal-provisioner/nexus, and nothing else", async () => {
+  const [caller, bare] = await Promise.all([bundle(NEXUS), bundle(WORKFLOWS)]);
+  const added = caller.modules.filter(
+    (name) => !bare.modules.includes(name) && !/\/(nexus-rpc|@temporalio)\//.test(name),
+  );
+  expect(added).toEqual(['./dist/contract/nexus-service.js']);
 });

@@ -1,0 +1,23 @@
+/** A caller's workflow module, in a namespace of its own: it knows the service and an endpoint, nothing of ours besides. */
+import { createNexusServiceClient } from '@temporalio/workflow';
+import { operation, service } from 'nexus-rpc';
+import { provisionerService } from '../../contract/nexus-service.js';
+
+/** One operation, whose end is the workflow's. */
+export async function call(
+  endpoint: string,
+  name: keyof typeof provisionerService.operations,
+  input: unknown,
+): Promise<unknown> {
+  return await createNexusServiceClient({ endpoint, service: provisionerService }).executeOperation(
+    name,
+    input as never,
+  );
+}
+
+/** A service that a user registers beside ours. */
+export const greeter = service('greeter', { greet: operation<string, string>() });
+
+export async function callGreeter(endpoint: string, name: string): Promise<string> {
+  return await createNexusServiceClient({ endpoint, service: greeter }).executeOperation('greet', name);
+}
