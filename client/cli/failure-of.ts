@@ -3,6 +3,7 @@ import { isGrpcServiceError } from '@temporalio/client';
 import { ConfigProblems } from '../../worker/config/problems.js';
 import { EmbeddedServerError } from '../../worker/embedded-server/embedded-server-error.js';
 import { SearchAttributeError } from '../../worker/ensure-search-attributes.js';
+import { NexusEndpointError } from '../../worker/nexus/ensure-endpoint.js';
 import { TemporalServerError } from '../../worker/temporal-connection.js';
 import {
   InvalidPlanError,
@@ -76,6 +77,10 @@ export function failureOf(error: unknown): unknown {
     return new CliError(exit, error.message, [], options);
   }
   if (error instanceof SearchAttributeError) return new CliError(EXIT.unreachable, error.message, [], options);
+  if (error instanceof NexusEndpointError) {
+    const exit = error.reason === 'not-offered' ? EXIT.unreachable : EXIT.invalid;
+    return new CliError(exit, error.message, [], options);
+  }
   // The simulator's port; its message says which.
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
     return new CliError(EXIT.invalid, error.message, [], options);

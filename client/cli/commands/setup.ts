@@ -3,6 +3,7 @@ import { Client } from '@temporalio/client';
 import { Command } from 'commander';
 import { SEARCH_ATTRIBUTES } from '../../../contract/names.js';
 import { ensureSearchAttributes } from '../../../worker/ensure-search-attributes.js';
+import { type EndpointTarget, ensureNexusEndpoint } from '../../../worker/nexus/ensure-endpoint.js';
 import { connectToTemporal, loadTemporalOptions } from '../../../worker/temporal-connection.js';
 import { removeSweepSchedule, setSweepSchedule } from '../../sweep.js';
 import { type Context, finish } from '../context.js';
@@ -13,13 +14,18 @@ interface Options extends QueueOptions {
   readonly sweep?: number | 'off';
   readonly sweepDelete?: boolean;
   readonly sweepGrace?: number;
+  readonly nexusEndpoint?: string;
 }
 
 export function setupCommand(): Command {
   return new Command('setup')
     .description('create the search attributes of the namespace, once; with --sweep, a schedule of sweeps')
-    .option('--config <file>', 'accepted like by worker and up; only --sweep needs the queue that it names')
-    .option('--task-queue <name>', 'with --sweep: queue that the worker polls')
+    .option(
+      '--config <file>',
+      'accepted like by worker and up; --sweep and --nexus-endpoint need the queue that it names',
+    )
+    .option('--task-queue <name>', 'with --sweep or --nexus-endpoint: queue that the worker polls')
+    .option('--nexus-endpoint <name>', 'create the endpoint that leads callers in other namespaces to the worker')
     .option('--sweep <time>', 'look for orphans so often, such as 1h; off ends that', everyOption)
     .option('--sweep-delete', 'with --sweep: delete them as well; without it they are only reported')
     .option(
@@ -45,7 +51,8 @@ async function setup({ output, global }: Context, options: Options): Promise<Exi
     );
   }
   const target = loadTemporalOptions(process.env, global);
-  const taskQueue = options.sweep === undefined ? '' : queueOf(options);
+  const { sweep: every, nexusEndpoint } = options;
+  const taskQueue = every === undefined && nexusEndpoint === undefined ? '' : queueOf(options);
   const connection = await connectToTemporal(target);
   try {
     const check = await ensureSearchAttributes(connection, target.namespace);
@@ -57,18 +64,38 @@ async function setup({ output, global }: Context, options: Options): Promise<Exi
     }
     const { namespace } = target;
     const client = new Client({ connection, namespace });
-    const sweep = options.sweep === undefined ? undefined : await scheduleSweep(client, taskQueue, options);
-    output.document({ namespace, created: check.missing, ...(sweep && { sweep: sweep.document }) });
+    const sweep = every === undefined ? undefined : await scheduleSweep(client, taskQueue, options);
+    const endpoint =
+      nexusEndpoint === undefined ? undefined : await makeEndpoint(client, nexusEndpoint, { namespace, taskQueue });
+    output.document({
+      namespace,
+      created: check.missing,
+      ...(sweep && { sweep: sweep.document }),
+      ...(endpoint && { nexusEndpoint: endpoint.document }),
+    });
     output.line(
       check.missing.length === 0
         ? `Namespace ${namespace} has all search attributes.`
         : `Created in namespace ${namespace}: ${list(check.missing)}.`,
     );
     if (sweep) output.line(sweep.line);
+    if (endpoint) output.line(endpoint.line);
     return EXIT.provisioned;
   } finally {
     await connection.close();
   }
+}
+
+async function makeEndpoint(
+  { connection }: Client,
+  name: string,
+  target: EndpointTarget,
+): Promise<{ readonly document: object; readonly line: string }> {
+  const created = await ensureNexusEndpoint(connection, name, target);
+  return {
+    document: { name, created, ...target },
+    line: `${created ? 'Created the' : 'There is a'} Nexus endpoint ${name}: it leads to queue ${target.taskQueue}.`,
+  };
 }
 
 async function scheduleSweep(
