@@ -1,7 +1,7 @@
 /** The plan's structure as a zod schema: what can be checked without knowing any kind. Never enters the workflow bundle. */
 import { z } from 'zod';
 import { type Checked, checkShape } from './check-shape.js';
-import { parseDuration } from './duration.js';
+import { DURATION, parseDuration } from './duration.js';
 import type { Problem } from './failures.js';
 import type { Plan } from './plan.js';
 import { PLAN_LIMITS } from './plan.js';
@@ -13,39 +13,65 @@ const NAME_RULE = { error: 'letters, digits, - and _; the first and the last a l
 export const stepNameSchema = z.string().min(1).max(PLAN_LIMITS.maxStepLength).regex(NAME, NAME_RULE);
 
 export const planResourceSchema = z.strictObject({
-  kind: z.string().min(1),
-  connection: z.string().min(1),
-  spec: z.record(z.string(), z.json()),
-  dependsOn: z.array(z.string()).max(PLAN_LIMITS.maxResources).optional(),
-  ifExists: z.enum(['fail', 'adopt']).optional(),
-  retain: z.boolean().optional(),
-  protect: z.boolean().optional(),
+  kind: z.string().min(1).describe('What it is: <provider>.<service>.<resource>.'),
+  connection: z.string().min(1).describe('Name of a connection that the worker is configured with.'),
+  spec: z.record(z.string(), z.json()).describe("The cloud's own documented field names."),
+  dependsOn: z
+    .array(z.string())
+    .max(PLAN_LIMITS.maxResources)
+    .optional()
+    .describe('Steps to wait for beyond those that the spec refers to.'),
+  ifExists: z
+    .enum(['fail', 'adopt'])
+    .optional()
+    .describe('When the name is taken by something that is not ours. Default: fail. What is adopted is never deleted.'),
+  retain: z.boolean().optional().describe('Kept on rollback and on deprovisioning. Default: false.'),
+  protect: z.boolean().optional().describe('Deprovisioning refuses it unless told to include it. Default: false.'),
 });
 
 /** A timer of a century is a typing error; one of seconds would call the clouds without end. */
 const SPAN = { leastMs: 60_000, mostMs: 3_650 * 86_400_000 } as const;
 
-const spanSchema = z.string().refine(
-  (text) => {
-    const ms = parseDuration(text);
-    return ms !== undefined && ms >= SPAN.leastMs && ms <= SPAN.mostMs;
-  },
-  { error: 'must be a duration from 1m to 3650d, such as 90m, 12h or 7d' },
-);
+const spanSchema = z
+  .string()
+  .refine(
+    (text) => {
+      const ms = parseDuration(text);
+      return ms !== undefined && ms >= SPAN.leastMs && ms <= SPAN.mostMs;
+    },
+    { error: 'must be a duration from 1m to 3650d, such as 90m, 12h or 7d' },
+  )
+  // As much of it as JSON Schema can say.
+  .meta({ pattern: DURATION.source });
 
 export const planSchema = z.strictObject({
   /** Also the workflow's id, so no slash; and the marker's, so it is bounded. */
-  name: z.string().min(1).max(PLAN_LIMITS.maxNameLength).regex(NAME, NAME_RULE),
+  name: z
+    .string()
+    .min(1)
+    .max(PLAN_LIMITS.maxNameLength)
+    .regex(NAME, NAME_RULE)
+    .describe('One open run for each name; the same plan under it attaches.'),
   resources: z
     .record(z.string(), planResourceSchema)
     .refine((resources) => Object.keys(resources).length >= 1, { error: 'at least 1 resource' })
     .refine((resources) => Object.keys(resources).length <= PLAN_LIMITS.maxResources, {
       error: `at most ${PLAN_LIMITS.maxResources} resources; split the plan`,
-    }),
-  onFailure: z.enum(['rollback', 'pause']).optional(),
-  approval: z.enum(['required']).optional(),
-  managed: z.boolean().optional(),
-  lifetime: z.strictObject({ ttl: spanSchema.optional(), verifyEvery: spanSchema.optional() }).optional(),
+    })
+    .describe('By step name. What needs nothing of each other is made side by side.'),
+  onFailure: z
+    .enum(['rollback', 'pause'])
+    .optional()
+    .describe('Default: rollback. With pause a failed step waits for an operator.'),
+  approval: z.enum(['required']).optional().describe('Nothing is created before an operator approves.'),
+  managed: z.boolean().optional().describe('The run stays open as the owner of its resources. Default: false.'),
+  lifetime: z
+    .strictObject({
+      ttl: spanSchema.optional().describe('From Provisioned on; then what it made is deleted. Default: no end.'),
+      verifyEvery: spanSchema.optional().describe('How often it looks at its resources. Default: 1h.'),
+    })
+    .optional()
+    .describe('Implies managed. Durations from 1m to 3650d, such as 90m, 12h or 7d.'),
 });
 
 /** The size of a plan as it travels, in bytes of JSON. */

@@ -8,6 +8,7 @@ import { listCommand } from './commands/list.js';
 import { moveCommands } from './commands/moves.js';
 import { planCommand } from './commands/plan.js';
 import { provisionCommand } from './commands/provision.js';
+import { schemaCommand } from './commands/schema.js';
 import { setupCommand } from './commands/setup.js';
 import { simulatorCommand } from './commands/simulator.js';
 import { statusCommand } from './commands/status.js';
@@ -24,6 +25,7 @@ Exit codes: 0 provisioned (or done), 1 rolled back or cancelled, 2 invalid input
 
 const COMMANDS = [
   planCommand,
+  schemaCommand,
   provisionCommand,
   statusCommand,
   listCommand,
