@@ -29,6 +29,8 @@ const config: KnipConfig = {
     // Never imported: listed so that npm hoists one copy. Two copies make histories unreadable ("type must be a Type").
     'protobufjs',
   ],
+  // Debian's, where it is.
+  ignoreBinaries: ['apt-get'],
   // A type that only its own file uses may still be part of a signature that others read.
   ignoreExportsUsedInFile: { interface: true, type: true },
 };
