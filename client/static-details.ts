@@ -18,19 +18,19 @@ export function staticSummary(plan: Plan): string {
 export function staticDetails(plan: Plan): string {
   const rows = Object.entries(plan.resources).map(([step, { kind, connection, spec, dependsOn = [], retain }]) => {
     const needs = [...new Set([...dependsOn, ...findReferences(spec).map((reference) => reference.step)])];
-    const cells = [step, kind, connection, needs.join(', ') || 'nothing', retain ? 'kept' : 'deleted again'];
+    const cells = [retain ? `${step} (retained)` : step, kind, connection, needs.join(', ') || 'nothing'];
     return `| ${cells.map((text) => `${cell(text)}${GAP}`).join(' | ')} |`;
   });
   const lines = [
     `Plan **${cell(plan.name)}**`,
     '',
-    `| ${['step', 'kind', 'connection', 'needs', 'on rollback'].map((name) => `${name}${GAP}`).join(' | ')} |`,
-    '| :--- | :--- | :--- | :--- | :--- |',
+    `| ${['step', 'kind', 'connection', 'needs'].map((name) => `${name}${GAP}`).join(' | ')} |`,
+    '| :--- | :--- | :--- | :--- |',
   ];
   let bytes = 0;
   for (const [index, row] of rows.entries()) {
     bytes += Buffer.byteLength(row) + 1;
-    if (bytes > MAX_BYTES) return [...lines, `| and ${rows.length - index} more | | | | |`].join('\n');
+    if (bytes > MAX_BYTES) return [...lines, `| and ${rows.length - index} more | | | |`].join('\n');
     lines.push(row);
   }
   return lines.join('\n');

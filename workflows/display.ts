@@ -1,6 +1,7 @@
 /**
  * The ledger as the Temporal UI renders Markdown: raw HTML passes through there, so everything a cloud or an operator
  * said is escaped. What waits comes first, with the JSON of each possible move in a fence, where quotes stay straight.
+ * The page cuts wide tables: what may be long stands in lists, which wrap.
  */
 import { consoleLink } from '../contract/console-link.js';
 import type { VerifyReport } from '../contract/deprovision.js';
@@ -12,20 +13,25 @@ import { MAX_PASTED } from './policies.js';
 /** The UI's tables have no padding between columns; an em space makes some. */
 const GAP = '\u2003';
 
+/** By backslashes alone: the page shows named entities as they are written, and fills in `{namespace}` and its like. */
 export function escapeMarkdown(text: string): string {
-  return text
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/[\r\n]+/g, ' ')
-    .replace(/([|\\`*_[\]$~#])/g, '\\$1');
+  return text.replace(/[\r\n]+/g, ' ').replace(/[&<|\\`*_[\]{$~#]/g, '\\$&');
 }
 
-function note({ adopted, skipped, attention, cause, verified }: LedgerStep): string {
-  if (attention) return `**waits:** ${escapeMarkdown(attention.reason)}`;
-  if (cause) return escapeMarkdown(`${cause.type}: ${cause.message}`);
-  if (verified) return `${verified.verdict} at ${verified.at}`;
-  if (skipped) return 'skipped';
-  return adopted ? 'adopted' : '';
+function stateOf({ state, adopted, skipped, attention }: LedgerStep): string {
+  const more = [skipped ? 'skipped' : adopted && 'adopted', attention && '**waits**'].filter(Boolean);
+  return [state, ...more].join(', ');
+}
+
+/** Of a step that waits it was said above. */
+function remarks([key, { attention, cause, verified }]: readonly [string, LedgerStep]): string[] {
+  const failed = cause && !attention ? [escapeMarkdown(`${cause.type}: ${cause.message}`)] : [];
+  const seen = verified ? [`${verified.verdict} at ${verified.at}`] : [];
+  return [...failed, ...seen].map((words) => `* **${key}** ${words}`);
+}
+
+function list(head: string, items: readonly string[]): string[] {
+  return items.length > 0 ? ['', head, '', ...items] : [];
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
@@ -69,12 +75,9 @@ function waiting(
   return [`**${step?.key ?? 'The plan'}** ${escapeMarkdown(reason)} (since ${since}).${request}${todo}${confirm}`, ''];
 }
 
-function movesMade(moves: readonly Move[]): string[] {
-  if (moves.length === 0) return [];
-  const rows = moves.map(({ at, by, move, step = '', why, result = 'under way', error }) =>
-    [at, by, `${move} ${step}`.trim(), why, error === undefined ? result : `${result}: ${error}`].map(escapeMarkdown),
-  );
-  return ['', ...table(['at', 'by', 'move', 'why', 'result'], rows)];
+function moveMade({ at, by, move, step, why, result, error }: Move): string {
+  const what = [at, `${by}:`, move, step, `(${why}):`, result ?? 'under way'].filter(Boolean).join(' ');
+  return `* ${escapeMarkdown(error === undefined ? what : `${what}: ${error}`)}`;
 }
 
 export function ledgerAsMarkdown(
@@ -89,12 +92,13 @@ export function ledgerAsMarkdown(
   const lines = [`### Plan ${plan}: ${outcome ?? (all.length > 0 ? 'waits for an operator' : 'in progress')}`, ''];
   if (simulated.length > 0) lines.push(`On the simulator, nothing real is touched: ${simulated.join(', ')}`, '');
   for (const { attention, step } of all) lines.push(...waiting(attention, step));
-  // What matters first: the page cuts wide tables on the right.
   const rows = Object.entries(steps).map(([key, step]) => {
     const at = resolved.find((one) => one.key === key)?.console;
-    return [key, step.state, note(step), idWithLink(step.id ?? '', at), step.kind];
+    return [key, stateOf(step), idWithLink(step.id ?? '', at), step.kind];
   });
-  lines.push(...table(['step', 'state', 'note', 'id', 'kind'], rows), ...movesMade(moves));
+  lines.push(...table(['step', 'state', 'id', 'kind'], rows));
+  lines.push(...list('What is known of them:', Object.entries(steps).flatMap(remarks)));
+  lines.push(...list('Moves:', moves.map(moveMade)));
   const pasted = all
     .slice(0, MAX_PASTED)
     .flatMap(({ attention, step }) => attention.moves.flatMap((move) => toPaste(move, step?.key)));
@@ -102,10 +106,13 @@ export function ledgerAsMarkdown(
 }
 
 export function verifiedAsMarkdown({ plan, simulated, steps }: VerifyReport): string {
-  const rows = Object.entries(steps).map(([key, { verdict, differences, why, id = '', kind }]) => {
+  const all = Object.entries(steps);
+  const rows = all.map(([key, { verdict, id = '', kind }]) => [key, verdict, escapeMarkdown(id), kind]);
+  const remarks = all.flatMap(([key, { differences, why }]) => {
     const words = why ?? differences.map(({ field }) => field).join(', ');
-    return [key, verdict, escapeMarkdown(words), escapeMarkdown(id), kind];
+    return words ? [`* **${key}** ${escapeMarkdown(words)}`] : [];
   });
   const real = simulated.length > 0 ? [`On the simulator, nothing real is touched: ${simulated.join(', ')}`, ''] : [];
-  return [`### Plan ${plan}: verified`, '', ...real, ...table(['step', 'is', 'note', 'id', 'kind'], rows)].join('\n');
+  const lines = [`### Plan ${plan}: verified`, '', ...real, ...table(['step', 'is', 'id', 'kind'], rows)];
+  return [...lines, ...list('What is known of them:', remarks)].join('\n');
 }
