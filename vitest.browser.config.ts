@@ -9,6 +9,6 @@ export default defineConfig({
     // Each is a browser and a worker.
     maxWorkers: 2,
     hookTimeout: 120_000,
-    testTimeout: 120_000,
+    testTimeout: 60_000,
   },
 });

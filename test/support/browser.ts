@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, inject } from 'vitest';
 import { launchChromium } from './chromium.js';
+import { TemporalPage } from './temporal-page.js';
 
 /** An operator's window on a common screen, less what the desktop and the browser take. */
 export const VIEWPORT = { width: 1500, height: 1100 } as const;
@@ -27,13 +28,8 @@ export interface Viewport {
   readonly height: number;
 }
 
-export interface PageOf {
-  /** Of the test that is running. */
-  readonly page: Page;
-}
-
-/** Call it at the top of a test file. */
-export function usePage(): PageOf {
+/** Call it at the top of a test file: the Temporal UI of the test that is running. */
+export function useTemporalUi(): { readonly ui: TemporalPage } {
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
@@ -50,8 +46,8 @@ export function usePage(): PageOf {
   });
   afterAll(() => browser.close());
   return {
-    get page() {
-      return page;
+    get ui() {
+      return new TemporalPage(page, inject('temporalUiUrl'));
     },
   };
 }
