@@ -15,7 +15,7 @@ const GAP = '\u2003';
 
 /** By backslashes alone: the page shows named entities as they are written, and fills in `{namespace}` and its like. */
 export function escapeMarkdown(text: string): string {
-  return text.replace(/[\r\n]+/g, ' ').replace(/[&<|\\`*_[\]{$~#]/g, '\\$&');
+  return text.replace(/[\r\n]+/g, ' ').replace(/[&<|\\`*_[\]}$~#]/g, '\\$&');
 }
 
 function stateOf({ state, adopted, skipped, attention }: LedgerStep): string {

@@ -11,7 +11,7 @@ const rig = useRig();
 const browser = useTemporalUi();
 
 /** The box of the result, which scrolls by itself: what is in view there is what is read. */
-const result = () => browser.ui.page.getByTestId('workflow-result').or(browser.ui.page.locator('.cm-editor').last());
+const result = () => browser.ui.page.locator('.cm-editor').last();
 
 async function inView(line: Locator): Promise<boolean> {
   const [box, around] = await Promise.all([line.boundingBox(), result().boundingBox()]);
@@ -55,7 +55,7 @@ test('a cancelled plan is marked as such, and its memo tells what became of each
   await page.getByText('Canceled', { exact: true }).first().waitFor();
   expect(await browser.ui.timeline('undo base')).toContain('huawei.dataarts-fabric.workspace.delete • undo base');
   await browser.ui.open(run, 'memo');
-  const memo = page.locator('.cm-content').first();
-  await memo.getByText('Cancelled').waitFor();
+  const memo = page.locator('.cm-content').filter({ hasText: '"Cancelled"' });
+  await memo.waitFor();
   expect(await memo.innerText()).toMatch(/"outcome": "Cancelled"[\s\S]*"state": "deleted"/);
 });

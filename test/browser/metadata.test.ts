@@ -47,7 +47,7 @@ test('what a provider said is shown as it was said, and none of it is markup', a
     asked = true;
     void dialog.dismiss();
   });
-  rig.simulator.setFaults({ operation: 'CreateWorkspace', do: 'refuse', status: 409, message: HOSTILE });
+  rig.simulator.setFaults({ operation: 'CreateWorkspace', do: 'refuse', status: 400, message: HOSTILE });
   const run = await rig.start({ name: rig.planName(), onFailure: 'pause', resources: { base: fabric() } });
   await rig.until(run, ({ steps }) => steps.base?.attention !== undefined);
   await run.executeUpdate<string, [object]>('retry', { args: [{ step: 'base', by: HOSTILE, why: HOSTILE }] });

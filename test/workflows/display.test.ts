@@ -16,7 +16,7 @@ function shown(message: string): string {
 
 test('raw HTML that a provider sent cannot reach the page of the operator', () => {
   expect(shown('<img src=x onerror=alert(1)> &lt; {namespace}')).toContain(
-    '\\<img src=x onerror=alert(1)> \\&lt; \\{namespace}',
+    '\\<img src=x onerror=alert(1)> \\&lt; {namespace\\}',
   );
 });
 
