@@ -14,7 +14,6 @@ import type { Kind } from '../activities/kind.js';
 import { readPlan } from '../activities/owner/read-plan.js';
 import { BUILT_IN_KINDS } from '../activities/providers/built-in-kinds.js';
 import type { VerifyReport } from '../contract/deprovision.js';
-import type { Outcome } from '../contract/failures.js';
 import type { DeprovisionRequest, Manifest, VerifyRequest } from '../contract/manifest.js';
 import { DEFAULT_TASK_QUEUE, MEMO, WORKFLOW, workflowIdOf } from '../contract/names.js';
 import { PLAN_LIMITS, type Plan, type StepOutputs } from '../contract/plan.js';
@@ -31,7 +30,16 @@ import {
 } from './deprovision.js';
 import { InvalidRequestError, PlanConflictError, ProvisionNotFoundError } from './errors.js';
 import { ProvisionHandle } from './handle.js';
-import { completedAs, describeRun, isProvision, outcomeAttribute, type Run } from './run.js';
+import {
+  countListed,
+  type Listed,
+  type ListFilter,
+  type ListPage,
+  type ListPageOptions,
+  listedOf,
+  listPage,
+} from './listing.js';
+import { completedAs, describeRun, isProvision, type Run } from './run.js';
 import { plainStart, type StartWorkflow } from './start-workflow.js';
 import { staticDetails, staticSummary } from './static-details.js';
 import { runVerify } from './verify.js';
@@ -55,21 +63,6 @@ export interface ListOptions {
   readonly attention?: true;
   /** Newest first, at most this many. Default 100. */
   readonly limit?: number;
-}
-
-/** A provisioning as visibility shows it: seconds behind at most, and without asking a worker. */
-export interface Listed {
-  readonly plan: string;
-  readonly workflowId: string;
-  readonly runId: string;
-  readonly status: string;
-  readonly outcome?: Outcome;
-  readonly attention: boolean;
-  readonly connections: readonly string[];
-  /** What it provisioned was deprovisioned since. */
-  readonly deprovisioned?: true;
-  readonly startTime: Date;
-  readonly closeTime?: Date;
 }
 
 export class ProvisionerClient {
@@ -283,23 +276,29 @@ export class ProvisionerClient {
     const gone = attention ? new Map<unknown, Date>() : await deprovisionedRuns(this.client);
     const found: Listed[] = [];
     for await (const info of this.client.workflow.list({ query, pageSize: Math.min(limit, 1_000) })) {
-      const { ProvisionerPlan, ProvisionerAttention, ProvisionerConnections = [] } = info.searchAttributes;
-      const outcome = outcomeAttribute(info.searchAttributes);
-      found.push({
-        plan: String(ProvisionerPlan?.[0] ?? info.workflowId.replace(workflowIdOf(''), '')),
-        workflowId: info.workflowId,
-        runId: info.runId,
-        status: info.status.name,
-        ...(outcome && { outcome }),
-        attention: info.status.name === 'RUNNING' && ProvisionerAttention?.[0] === true,
-        connections: ProvisionerConnections.map(String),
-        ...(isGone(info.closeTime, gone.get(info.raw.firstRunId || info.runId)) && { deprovisioned: true }),
-        startTime: info.startTime,
-        ...(info.closeTime && { closeTime: info.closeTime }),
-      });
+      const { status, searchAttributes: attributes, raw } = info;
+      found.push(
+        listedOf({ ...info, status: status.name, attributes, firstRunId: raw.firstRunId || info.runId }, gone),
+      );
       if (found.length >= limit) break;
     }
     return found;
+  }
+
+  /**
+   * One page of the provisionings of this namespace, from visibility, for lists too long to be read at once.
+   * Throws {@link InvalidRequestError} where a filter says what no plan can be.
+   *
+   * @example
+   * const { provisionings, nextPageToken } = await provisioner.listPage({ outcome: 'RolledBack' });
+   */
+  async listPage(options: ListPageOptions = {}): Promise<ListPage> {
+    return await listPage(this.client, options);
+  }
+
+  /** How many there are of a kind, as visibility counts them. Throws as {@link listPage}. */
+  async count(filter: ListFilter = {}): Promise<number> {
+    return await countListed(this.client, filter);
   }
 
   private async refuseOther(run: Run, plan: Plan, hash: string): Promise<void> {
@@ -319,11 +318,6 @@ export class ProvisionerClient {
     const plan = await readPlan(this.client, run.workflowId, run.firstRunId);
     return plan && planHash(plan);
   }
-}
-
-/** What a run that was reset made after it was given up is there again. */
-function isGone(madeUntil: Date | undefined, givenUpAt: Date | undefined): boolean {
-  return madeUntil !== undefined && givenUpAt !== undefined && givenUpAt >= madeUntil;
 }
 
 function handleOf(client: Client, { workflowId, firstRunId }: Run): ProvisionHandle {

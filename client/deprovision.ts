@@ -121,10 +121,19 @@ export async function latestDeprovision(client: Client, plan: string): Promise<R
 /** Bounds what a list reads beside its own runs. */
 const MOST_LISTED = 10_000;
 
-/** First run ids of what was given up, with the latest time at which that began, from visibility. */
-export async function deprovisionedRuns(client: Client): Promise<ReadonlyMap<unknown, Date>> {
+/**
+ * First run ids of what was given up, with the latest time at which that began, from visibility.
+ * @param among Only of these plans; default of all.
+ */
+export async function deprovisionedRuns(
+  client: Client,
+  among?: readonly string[],
+): Promise<ReadonlyMap<unknown, Date>> {
   const runs = new Map<unknown, Date>();
-  const query = `WorkflowType = "${WORKFLOW.deprovision}" AND ExecutionStatus = "Completed"`;
+  if (among?.length === 0) return runs;
+  const ids = among?.map((plan) => `"${deprovisionIdOf(plan)}"`).join(', ');
+  const some = ids === undefined ? '' : ` AND WorkflowId IN (${ids})`;
+  const query = `WorkflowType = "${WORKFLOW.deprovision}" AND ExecutionStatus = "Completed"${some}`;
   for await (const { memo, startTime } of client.workflow.list({ query, pageSize: 1_000 })) {
     for (const runId of inWhoseName(memo)) if (startTime >= (runs.get(runId) ?? startTime)) runs.set(runId, startTime);
     if (runs.size >= MOST_LISTED) break;

@@ -12,7 +12,7 @@ import type { Outcome } from '../contract/failures.js';
 import type { Ledger } from '../contract/ledger.js';
 import type { Manifest } from '../contract/manifest.js';
 import type { MoveName, MoveRequest } from '../contract/moves.js';
-import { isManaged, type ProvisionResult, type StepOutputs } from '../contract/plan.js';
+import { isManaged, type Plan, type ProvisionResult, type StepOutputs } from '../contract/plan.js';
 import type { ResolvedPlan } from '../contract/steps.js';
 import type { ResultOf } from '../contract/typed-plan.js';
 import { ProvisionFailedError } from './errors.js';
@@ -111,6 +111,11 @@ export class ProvisionHandle<Step extends string = string> {
   /** The ledger as a live worker tells it now; undefined where none answers within seconds. For progress displays. */
   async liveLedger(): Promise<Ledger | undefined> {
     return await queryLedger(this.client, this.client.workflow.getHandle(this.workflowId));
+  }
+
+  /** The plan that it was started with; undefined where it was not, as a deprovisioning. Needs no worker. */
+  async plan(): Promise<Plan | undefined> {
+    return await readPlan(this.client, this.workflowId, this.runId);
   }
 
   /** Names of the plan's connections that reach only the simulator; none where the plan was not resolved (yet). */

@@ -2,7 +2,7 @@
 export type { KindSpecs } from '../activities/kind-specs.js';
 export type { LedgerReading, LedgerSource } from '../activities/owner/read-ledger.js';
 export type { Reference, ResultOf, Secret, TypedPlan } from '../contract/typed-plan.js';
-export { type Listed, type ListOptions, ProvisionerClient, type ProvisionerClientOptions } from './client.js';
+export { type ListOptions, ProvisionerClient, type ProvisionerClientOptions } from './client.js';
 export { definePlan } from './define-plan.js';
 export { DeprovisionHandle } from './deprovision.js';
 export {
@@ -16,4 +16,5 @@ export {
   ProvisionNotFoundError,
 } from './errors.js';
 export { ProvisionHandle } from './handle.js';
+export type { Listed, ListFilter, ListPage, ListPageOptions } from './listing.js';
 export type { Run } from './run.js';
