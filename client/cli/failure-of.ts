@@ -1,5 +1,4 @@
 /** Which exit code an error deserves, and the one line that says what to do. Everything unknown is a defect of ours. */
-import { isGrpcServiceError } from '@temporalio/client';
 import { ConfigProblems } from '../../worker/config/problems.js';
 import { EmbeddedServerError } from '../../worker/embedded-server/embedded-server-error.js';
 import { SearchAttributeError } from '../../worker/ensure-search-attributes.js';
@@ -14,6 +13,7 @@ import {
   ProvisionNotFoundError,
 } from '../errors.js';
 import { SweepError } from '../sweep.js';
+import { unreachable } from '../unreachable.js';
 import { CliError, EXIT, type ExitCode } from './exit.js';
 
 const OUTCOME_EXITS: Readonly<Record<ProvisionFailedError['outcome'], ExitCode>> = {
@@ -27,15 +27,6 @@ const OUTCOME_EXITS: Readonly<Record<ProvisionFailedError['outcome'], ExitCode>>
 export function exitOfOutcome(outcome: ProvisionFailedError['outcome'] | 'Provisioned'): ExitCode {
   return outcome === 'Provisioned' ? EXIT.provisioned : OUTCOME_EXITS[outcome];
 }
-
-/** gRPC status codes (grpc.io, "Status Codes") with which a server says that it cannot be worked with. */
-const UNREACHABLE: Readonly<Record<number, string>> = {
-  4: 'The Temporal server did not answer in time',
-  5: 'The Temporal server does not know this namespace or workflow; check --namespace',
-  7: 'The Temporal server denies access; check the credentials of the Temporal profile',
-  14: 'The Temporal server cannot be reached; start one with: provisioner up, or name one with --address',
-  16: 'The Temporal server does not accept the credentials; check the Temporal profile',
-};
 
 export function failureOf(error: unknown): unknown {
   const options = { cause: error };
@@ -85,15 +76,6 @@ export function failureOf(error: unknown): unknown {
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
     return new CliError(EXIT.invalid, error.message, [], options);
   }
-  const grpc = grpcCause(error);
-  const message = grpc === undefined ? undefined : UNREACHABLE[grpc];
+  const message = unreachable(error);
   return message === undefined ? error : new CliError(EXIT.unreachable, message, [], options);
-}
-
-/** The SDK wraps gRPC errors in its own, one or two deep. */
-function grpcCause(error: unknown): number | undefined {
-  for (let inner = error, depth = 0; inner instanceof Error && depth < 4; inner = inner.cause as Error, depth++) {
-    if (isGrpcServiceError(inner)) return inner.code;
-  }
-  return undefined;
 }

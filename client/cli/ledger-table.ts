@@ -2,6 +2,7 @@
 import pc from 'picocolors';
 import type { Outcome } from '../../contract/failures.js';
 import type { Attention, Cause, Ledger, LedgerStep, Move, StepState } from '../../contract/ledger.js';
+import { OUTCOME_MEANS, OUTCOME_NEXT } from '../outcome-words.js';
 import { printable } from './printable.js';
 
 const COLORS: Readonly<Record<StepState, (text: string) => string>> = {
@@ -14,22 +15,6 @@ const COLORS: Readonly<Record<StepState, (text: string) => string>> = {
   deleted: pc.dim,
   kept: pc.blue,
   abandoned: pc.red,
-};
-
-const MEANINGS: Readonly<Record<Outcome, string>> = {
-  Provisioned: 'every resource is live',
-  RolledBack: 'nothing of this plan is alive but what is listed as kept',
-  Cancelled: 'nothing of this plan is alive but what is listed as kept',
-  NotStarted: 'no cloud was called',
-  Abandoned: 'an operator let go, or the workflow was ended from outside: resources listed as not deleted may be alive',
-  Deprovisioned: 'what was provisioned is deleted again, but what is listed as kept',
-};
-
-const NEXT: Partial<Record<Outcome, string>> = {
-  RolledBack: 'remove the cause, then start the plan again',
-  Cancelled: 'start the plan again when it is wanted',
-  NotStarted: 'correct the plan or the configuration, then start the plan again',
-  Abandoned: 'look at the named resources in the cloud, and delete what nobody needs',
 };
 
 export function colorOf(state: StepState): (text: string) => string {
@@ -118,8 +103,8 @@ export function firstCause(ledger: Ledger): Cause | undefined {
 }
 
 export function outcomeLines(outcome: Outcome): string[] {
-  const next = NEXT[outcome];
-  return [`${paintOutcome(outcome)}: ${MEANINGS[outcome]}.`, ...(next ? [`Next: ${next}.`] : [])];
+  const next = OUTCOME_NEXT[outcome];
+  return [`${paintOutcome(outcome)}: ${OUTCOME_MEANS[outcome]}.`, ...(next ? [`Next: ${next}.`] : [])];
 }
 
 function width(texts: readonly string[]): number {
