@@ -1,6 +1,7 @@
 /** The command line `provisioner`: its commands, its global options, and how it says that it was used wrongly. */
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../../contract/version.js';
+import { boardCommand } from './commands/board.js';
 import { cancelCommand } from './commands/cancel.js';
 import { deprovisionCommand } from './commands/deprovision.js';
 import { exportCommand } from './commands/export.js';
@@ -34,6 +35,7 @@ const COMMANDS = [
   deprovisionCommand,
   verifyCommand,
   exportCommand,
+  boardCommand,
   sweepCommand,
   workerCommand,
   setupCommand,

@@ -70,4 +70,5 @@ function tell(output: Output, { server, simulator, simulated, dbFilename }: Stac
   output.line();
   const where = server.address === '127.0.0.1:7233' ? '' : ` --address ${server.address}`;
   output.line(`In another terminal: provisioner${where} provision PLAN.yaml`);
+  output.line(`To watch and decide:  provisioner${where} board`);
 }

@@ -1,0 +1,97 @@
+/** `provisioner board`: a page for operators, on loopback until Ctrl-C; elsewhere only with a token. */
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { startBoard, unsafe } from '../../board/board.js';
+import { aborted, type Context, finish, interruption } from '../context.js';
+import { CliError, EXIT, type ExitCode } from '../exit.js';
+import { portOption } from '../port.js';
+import { withServer } from '../server.js';
+import { uiLink, workflowUrl } from '../ui-link.js';
+
+interface Options {
+  readonly port: number;
+  readonly host: string;
+  readonly name: readonly string[];
+  readonly tokenFile?: string;
+  readonly ui?: string;
+  readonly taskQueue?: string;
+}
+
+const TOKEN_VARIABLE = 'PROVISIONER_BOARD_TOKEN';
+
+const HELP = `
+Anything but 127.0.0.1 needs a token of at least 16 characters, in --token-file or ${TOKEN_VARIABLE}: whoever knows it may
+see and decide everything. The board speaks plain HTTP; put a proxy with TLS in front of it, and tell its --name.`;
+
+export function boardCommand(): Command {
+  return new Command('board')
+    .description('serve a page that shows plans and takes an operator’s moves')
+    .option('--port <number>', 'port to listen on, 0 for a free one', portOption, 8234)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option(
+      '--name <host>',
+      'another name by which browsers come; may be given again',
+      (name, names) => [...names, name],
+      [] as readonly string[],
+    )
+    .option('--token-file <file>', 'file with the token that everybody needs')
+    .option('--ui <url>', 'where the Temporal UI is (default: TEMPORAL_UI_URL, or a dev server’s own)')
+    .option('--task-queue <name>', 'queue that the worker polls')
+    .addHelpText('after', HELP)
+    .action((options: Options, command: Command) => finish(command, (context) => board(context, options)));
+}
+
+async function board({ output, global }: Context, options: Options): Promise<ExitCode> {
+  const { port, host, name: names, ui, taskQueue } = options;
+  const signal = interruption();
+  const token = tokenOf(options);
+  const why = unsafe({ host, names, token });
+  if (why !== undefined) throw new CliError(EXIT.invalid, why);
+  return await withServer({ ...global, taskQueue }, async ({ provisioner, address, namespace }) => {
+    const served = await startBoard({
+      provisioner,
+      address,
+      namespace,
+      host,
+      port,
+      names,
+      token,
+      uiOf: async (run) =>
+        ui === undefined ? uiLink({ address, namespace, ...run }) : workflowUrl(ui, { namespace, ...run }),
+      onDefect: (error) => output.fail(error),
+    }).catch((error: unknown) => {
+      throw startError(error, options);
+    });
+    const { url } = served;
+    output.document({ url, host, address, namespace, token: token !== undefined });
+    output.line(url);
+    output.note(`Plans of ${namespace} at ${address}. Ctrl-C ends the board, and nothing else.`);
+    await aborted(signal);
+    await served.close();
+    return EXIT.provisioned;
+  });
+}
+
+/** Never on the command line, where everybody on this machine reads it. */
+function tokenOf({ tokenFile }: Options): string | undefined {
+  if (tokenFile === undefined) return process.env[TOKEN_VARIABLE]?.trim() || undefined;
+  try {
+    return readFileSync(tokenFile, 'utf8').trim();
+  } catch {
+    throw new CliError(EXIT.invalid, `--token-file: ${tokenFile} must be a readable file that holds the token`);
+  }
+}
+
+function startError(error: unknown, { port, host }: Options): unknown {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return new CliError(EXIT.invalid, `Port ${port} is taken; choose another with --port, or 0 for a free one`);
+    case 'EACCES':
+      return new CliError(EXIT.invalid, `Port ${port} needs more rights; choose one above 1023 with --port`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new CliError(EXIT.invalid, `${host} is not an address of this machine; choose another with --host`);
+    default:
+      return error;
+  }
+}
