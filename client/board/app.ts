@@ -2,7 +2,6 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { getCookie, setCookie } from 'hono/cookie';
-import { html } from 'hono/html';
 import type { ProvisionerClient } from '../client.js';
 import {
   type BoardContext,
@@ -27,7 +26,7 @@ import { PAGE_SIZE, plansAddress, plansBody, viewOf } from './plans-page.js';
 import { isSame } from './same.js';
 import { type Form, send } from './send.js';
 import { sentOf, sentText } from './sent-notice.js';
-import { Trouble, troubleOf, within } from './trouble.js';
+import { Trouble, type TroubleStatus, troubleBody, troubleOf, within } from './trouble.js';
 
 export interface AppOptions {
   readonly provisioner: ProvisionerClient;
@@ -37,15 +36,14 @@ export interface AppOptions {
   readonly names: ReadonlySet<string>;
   readonly door: Door;
   readonly uiOf: UiOf;
+  /** A page that takes longer says so instead. */
+  readonly patienceMs: number;
   /** Hears of what is a defect of the board. */
   readonly onDefect: (error: unknown) => void;
 }
 
 type Answer = Response | Promise<Response>;
 type App = Hono<{ Variables: Variables }>;
-
-/** A page that takes longer says so instead. */
-const PATIENCE_MS = 15_000;
 
 /** A move's forms are a few hundred bytes; outputs at most some thousand. */
 const MOST_BYTES = 64_000;
@@ -83,9 +81,7 @@ export function createApp(options: AppOptions): App {
   app.onError((error, context) => {
     const trouble = troubleOf(error, address);
     if (trouble.status === 500) onDefect(error);
-    const body = html`<h1>${trouble.heading}</h1>${trouble.lines.map((line) => html`<p>${line}</p>`)}<p><a href="/">All plans</a></p>`;
-    context.header('cache-control', 'no-store');
-    return context.html(page({ title: trouble.heading, body }), trouble.status);
+    return show(context, options, { title: trouble.heading, body: troubleBody(trouble) }, trouble.status);
   });
   return app;
 }
@@ -116,14 +112,14 @@ function addLogin(app: App, { door }: AppOptions): void {
 }
 
 function addPlans(app: App, options: AppOptions): void {
-  const { provisioner } = options;
+  const { provisioner, patienceMs } = options;
   app.get('/', async (context) => {
     const view = viewOf(context.req.query());
     const { filter, pageToken } = view;
     // Some stores do not count; the list is worth as much without.
     const count = (of: Parameters<ProvisionerClient['count']>[0]) => provisioner.count(of).catch(() => undefined);
     const [listed, all, waiting] = await within(
-      PATIENCE_MS,
+      patienceMs,
       Promise.all([
         provisioner.listPage({ ...filter, pageSize: PAGE_SIZE, ...(pageToken !== undefined && { pageToken }) }),
         count(filter),
@@ -138,7 +134,7 @@ function addPlans(app: App, options: AppOptions): void {
 }
 
 function addPlan(app: App, options: AppOptions): void {
-  const { provisioner, door } = options;
+  const { provisioner, door, patienceMs } = options;
   app.get('/plans/:name', async (context) => {
     const facts = await factsOf(options, context.req.param('name'));
     return showPlan(context, options, facts);
@@ -148,14 +144,14 @@ function addPlan(app: App, options: AppOptions): void {
     refuseForeignForm(context, door, fields.formToken);
     const name = context.req.param('name');
     const form = formOf(fields);
-    const handle = await within(PATIENCE_MS, provisioner.acting(name));
+    const handle = await within(patienceMs, provisioner.acting(name));
     if (fields.run !== `${handle.workflowId}/${handle.runId}`) {
       throw new Trouble(409, 'Not sent', [
         'The form was of another run of this plan, which is not the one that acts for it now.',
         'Open the plan again, and see whether this is still what you want.',
       ]);
     }
-    const plan = (await within(PATIENCE_MS, handle.findLedger()))?.ledger.plan ?? name;
+    const plan = (await within(patienceMs, handle.findLedger()))?.ledger.plan ?? name;
     if (form.typed.by) remember(context, form.typed.by);
     const refused = await send(form, { provisioner, handle, plan });
     if (!refused) return context.redirect(`/plans/${encodeURIComponent(name)}?sent=${sentText(form)}`, 303);
@@ -164,8 +160,8 @@ function addPlan(app: App, options: AppOptions): void {
   app.all('/plans/:name', (context) => onlyBy(context, 'GET, POST'));
 }
 
-function factsOf({ provisioner, uiOf }: AppOptions, name: string): Promise<PlanFacts> {
-  return within(PATIENCE_MS, readPlanFacts(provisioner, uiOf, name));
+function factsOf({ provisioner, uiOf, patienceMs }: AppOptions, name: string): Promise<PlanFacts> {
+  return within(patienceMs, readPlanFacts(provisioner, uiOf, name));
 }
 
 function formOf(fields: Readonly<Record<string, unknown>>): Form {
@@ -201,12 +197,18 @@ function show(
   context: BoardContext,
   { address, namespace, door }: AppOptions,
   frame: Pick<Frame, 'title' | 'body' | 'refresh'>,
-  status: 200 | 422 = 200,
+  status: TroubleStatus | 200 = 200,
 ): Answer {
-  const mayLeave = door.token !== undefined && !context.get('bearer');
-  const logout = mayLeave ? formTokenField(door.sessions.formToken(context.get('session'))) : undefined;
+  // Nobody asks yet where the name was wrong.
+  const session = context.get('session') as BoardContext['var']['session'] | undefined;
+  const inside = session?.level === 'operator' || context.get('bearer');
+  const logout =
+    session && inside && door.token !== undefined ? formTokenField(door.sessions.formToken(session)) : undefined;
   context.header('cache-control', 'no-store');
-  return context.html(page({ ...frame, place: { address, namespace }, ...(logout && { logout }) }), status);
+  return context.html(
+    page({ ...frame, ...(inside && { place: { address, namespace } }), ...(logout && { logout }) }),
+    status,
+  );
 }
 
 function remember(context: BoardContext, by: string): void {

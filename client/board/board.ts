@@ -19,8 +19,13 @@ export interface BoardOptions {
   readonly names: readonly string[];
   readonly token: string | undefined;
   readonly uiOf: UiOf;
+  /** How long a page may take before it says that the server does not answer. Default 8 s. */
+  readonly patienceMs?: number;
   readonly onDefect: (error: unknown) => void;
 }
+
+/** Longer than the server's answer for a plan without a worker takes; the SDK would try for minutes. */
+const PATIENCE_MS = 8_000;
 
 export interface Board {
   readonly url: string;
@@ -43,7 +48,7 @@ export async function startBoard(options: BoardOptions): Promise<Board> {
   if (why !== undefined) throw new Error(why);
   // Cookies do not tell ports apart, so that two boards would log each other out.
   const door = { sessions: new Sessions(), token, cookieName: `provisioner-board-${port}` };
-  const app = createApp({ ...options, names: namesOf(host, names), door });
+  const app = createApp({ patienceMs: PATIENCE_MS, ...options, names: namesOf(host, names), door });
   const server = createAdaptorServer({ fetch: app.fetch });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

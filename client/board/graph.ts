@@ -4,7 +4,7 @@
  */
 import { html } from 'hono/html';
 import type { LedgerStep } from '../../contract/ledger.js';
-import { layersOf, needsOf } from './layers.js';
+import { directOf, layersOf, needsOf } from './layers.js';
 import type { Html } from './page.js';
 import type { PlanFacts } from './plan-facts.js';
 import { iconPath, STATE_LOOKS, WAITS } from './states.js';
@@ -15,7 +15,7 @@ const GAP = { x: 64, y: 18 } as const;
 const EDGE = 12;
 
 /** What fits into a node at the style's size of letters. */
-const LETTERS = { step: 20, line: 27 } as const;
+const LETTERS = { step: 20, line: 25 } as const;
 
 interface Place {
   readonly x: number;
@@ -33,7 +33,7 @@ export function graph({ ledger, plan }: Pick<PlanFacts, 'ledger' | 'plan'>, now:
   const height = 2 * EDGE + tallest * (NODE.height + GAP.y) - GAP.y;
   const width = 2 * EDGE + layers.length * (NODE.width + GAP.x) - GAP.x;
   const places = placesOf(layers, height);
-  const lines = [...needs].flatMap(([step, needed]) =>
+  const lines = [...directOf(needs)].flatMap(([step, needed]) =>
     needed.map((other) => edge(places.get(other), places.get(step), ledger?.steps[other])),
   );
   const nodes = steps.map(([step, facts]) => node(step, facts, places.get(step) ?? { x: 0, y: 0 }, now));

@@ -16,6 +16,26 @@ export function needsOf(steps: readonly string[], plan: Plan | undefined): Needs
   );
 }
 
+/** Without what is needed by something else that is needed, too: a line for each would hide the drawing. */
+export function directOf(needs: Needs): Needs {
+  const behind = new Map<string, ReadonlySet<string>>();
+  const all = (step: string): ReadonlySet<string> => {
+    const known = behind.get(step);
+    if (known) return known;
+    // Before the answer is known, so that a circle ends.
+    behind.set(step, new Set());
+    const found = new Set((needs.get(step) ?? []).flatMap((other) => [other, ...all(other)]));
+    behind.set(step, found);
+    return found;
+  };
+  return new Map(
+    [...needs].map(([step, needed]) => [
+      step,
+      needed.filter((other) => !needed.some((between) => between !== other && all(between).has(other))),
+    ]),
+  );
+}
+
 /** Columns of steps. What stands in one column needs nothing of the same column. */
 export function layersOf(needs: Needs): readonly (readonly string[])[] {
   const columns = new Map<string, number>();

@@ -1,7 +1,7 @@
 /** The ledger's steps as a table: everything that is known of each, in words. */
 import { html } from 'hono/html';
 import type { Difference } from '../../contract/drift.js';
-import type { Cause, LedgerStep } from '../../contract/ledger.js';
+import type { Attention, Cause, LedgerStep } from '../../contract/ledger.js';
 import { needsOf } from './layers.js';
 import { type Html, wide } from './page.js';
 import type { PlanFacts } from './plan-facts.js';
@@ -57,19 +57,19 @@ function resource({ kind, connection, id }: LedgerStep, link: string | undefined
 }
 
 function known({ cause, attention, verified }: LedgerStep, now: number): Html {
-  return html`${cause ? causeLine(cause) : ''}${
-    attention
-      ? html`<p><strong>Waits</strong> ${ago(attention.since, now)}: ${plain(attention.reason)}${requestOf(attention.requestId)}</p>`
-      : ''
-  }${
+  return html`${cause ? causeLine(cause) : ''}${attention ? waitsLine(attention, cause, now) : ''}${
     verified
       ? html`<p>Looked at ${clock(verified.at)}: ${verified.verdict}${verified.why === undefined ? '' : `, ${plain(verified.why)}`}</p>${differences(verified.differences)}`
       : ''
   }`;
 }
 
-function ago(since: string, now: number): Html {
-  return html`<time datetime="${plain(since)}">since ${age(since, now) ?? plain(since)}</time>`;
+/** What the cause says already stands once. */
+function waitsLine({ reason, requestId, since }: Attention, cause: Cause | undefined, now: number): Html {
+  const words = cause ? reason.replace(`: ${cause.message}`, '') : reason;
+  const request = requestId === cause?.requestId ? undefined : requestId;
+  const time = html`<time datetime="${plain(since)}">${age(since, now) ?? plain(since)}</time>`;
+  return html`<p><strong>Waits</strong> for ${time}: ${plain(words)}${requestOf(request)}</p>`;
 }
 
 /** What the cloud said, and its own evidence. */

@@ -1,6 +1,8 @@
 /** What went wrong, as a page: a status, a heading, what to do. Never a stack trace, never a value that was sent. */
+import { html } from 'hono/html';
 import { InvalidRequestError, PlanConflictError, ProvisionNotFoundError } from '../errors.js';
 import { grpcCode, unreachable } from '../unreachable.js';
+import type { Html } from './page.js';
 
 export type TroubleStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 422 | 500 | 502;
 
@@ -19,6 +21,10 @@ export class Trouble extends Error {
 
 /** INVALID_ARGUMENT (grpc.io, "Status Codes"): visibility does not know an attribute, or a page's token. */
 const INVALID_ARGUMENT = 3;
+
+export function troubleBody({ heading, lines }: Trouble): Html {
+  return html`<h1>${heading}</h1><div class="lead">${lines.map((line) => html`<p>${line}</p>`)}<p><a href="/">All plans</a></p></div>`;
+}
 
 /** @param address Of the Temporal server. */
 export function troubleOf(error: unknown, address: string): Trouble {
