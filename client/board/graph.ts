@@ -38,7 +38,7 @@ export function graph({ ledger, plan }: Pick<PlanFacts, 'ledger' | 'plan'>, now:
   );
   const nodes = steps.map(([step, facts]) => node(step, facts, places.get(step) ?? { x: 0, y: 0 }, now));
   const label = `Drawing of ${steps.length === 1 ? 'the step' : `the ${steps.length} steps`}; the table below says the same.`;
-  return html`<div class="wide graph" role="region" aria-label="Drawing of the steps" tabindex="0">
+  return html`<div class="wide graph" role="group" aria-label="Drawing of the steps" tabindex="0">
 <svg id="graph" role="img" aria-label="${label}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
 ${lines}${nodes}</svg></div>`;
 }

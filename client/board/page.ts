@@ -54,7 +54,7 @@ export function notice(tone: 'info' | 'warn' | 'bad' | 'good', body: Html): Html
 
 /** A table that is wider than a narrow window scrolls by itself, with the keyboard, too. */
 export function wide(label: string, table: Html): Html {
-  return html`<div class="wide" role="region" aria-label="${label}" tabindex="0">${table}</div>`;
+  return html`<div class="wide" role="group" aria-label="${label}" tabindex="0">${table}</div>`;
 }
 
 export function formTokenField(token: string): Html {
