@@ -26,7 +26,7 @@ import { PAGE_SIZE, plansAddress, plansBody, viewOf } from './plans-page.js';
 import { isSame } from './same.js';
 import { type Form, send } from './send.js';
 import { sentOf, sentText } from './sent-notice.js';
-import { Trouble, type TroubleStatus, troubleBody, troubleOf, within } from './trouble.js';
+import { pageGone, Trouble, type TroubleStatus, troubleBody, troubleOf, within } from './trouble.js';
 
 export interface AppOptions {
   readonly provisioner: ProvisionerClient;
@@ -118,19 +118,30 @@ function addPlans(app: App, options: AppOptions): void {
     const { filter, pageToken } = view;
     // Some stores do not count; the list is worth as much without.
     const count = (of: Parameters<ProvisionerClient['count']>[0]) => provisioner.count(of).catch(() => undefined);
+    const page = pageToken === undefined ? {} : { pageToken };
     const [listed, all, waiting] = await within(
       patienceMs,
       Promise.all([
-        provisioner.listPage({ ...filter, pageSize: PAGE_SIZE, ...(pageToken !== undefined && { pageToken }) }),
+        provisioner.listPage({ ...filter, ...page, pageSize: PAGE_SIZE }),
         count(filter),
         count({ attention: true }),
       ]),
-    );
+    ).catch(async (error: unknown) => {
+      throw pageToken !== undefined && (await isThere(options)) ? pageGone() : error;
+    });
     const body = plansBody({ view, page: listed, count: all, waiting });
     const refresh = { url: plansAddress(view), everyMs: REFRESH_MS.list };
     return show(context, options, { title: 'Plans', body, refresh });
   });
   app.all('/', (context) => onlyBy(context, 'GET'));
+}
+
+/** Some stores answer a page's token that they do not know as if they were not there, and the SDK asks again. */
+async function isThere({ provisioner, patienceMs }: AppOptions): Promise<boolean> {
+  return await within(patienceMs, provisioner.listPage({ pageSize: 1 })).then(
+    () => true,
+    () => false,
+  );
 }
 
 function addPlan(app: App, options: AppOptions): void {

@@ -19,7 +19,16 @@ export class Trouble extends Error {
   }
 }
 
-/** INVALID_ARGUMENT (grpc.io, "Status Codes"): visibility does not know an attribute, or a page's token. */
+const CANNOT_SHOW = 'This view cannot be shown';
+
+/** The list was asked behind a token that the server does not take. */
+export function pageGone(): Trouble {
+  return new Trouble(400, CANNOT_SHOW, [
+    'The link leads to a page of the list that is no more; begin with the first one.',
+  ]);
+}
+
+/** INVALID_ARGUMENT (grpc.io, "Status Codes"): visibility does not know an attribute. */
 const INVALID_ARGUMENT = 3;
 
 export function troubleBody({ heading, lines }: Trouble): Html {
@@ -38,7 +47,7 @@ export function troubleOf(error: unknown, address: string): Trouble {
   if (error instanceof PlanConflictError) return new Trouble(404, 'Not a plan', [error.message]);
   if (error instanceof InvalidRequestError) {
     const lines = error.problems.map(({ path, message }) => `${path}: ${message}`);
-    return new Trouble(400, 'This view cannot be shown', lines);
+    return new Trouble(400, CANNOT_SHOW, lines);
   }
   const reason = unreachable(error);
   if (reason !== undefined) return new Trouble(502, 'No answer from the Temporal server', [`${reason}.`, at(address)]);
@@ -46,9 +55,8 @@ export function troubleOf(error: unknown, address: string): Trouble {
     return new Trouble(502, 'No answer from the Temporal server', ['It did not answer in time.', at(address)]);
   }
   if (grpcCode(error) === INVALID_ARGUMENT) {
-    return new Trouble(400, 'This view cannot be shown', [
-      'Either the namespace lacks the search attributes; create them with: provisioner setup.',
-      'Or the link leads to a page of the list that is no more; begin with the first page.',
+    return new Trouble(400, CANNOT_SHOW, [
+      'The namespace lacks the search attributes that this view is about; create them with: provisioner setup.',
     ]);
   }
   return new Trouble(500, 'Something is wrong with the board', [
