@@ -67,6 +67,7 @@ export function whoAsks(door: Door): Middleware {
       throw new Trouble(401, 'Wrong token', ['The token in the Authorization header is not the board’s.']);
     }
     const known = door.sessions.read(getCookie(context, door.cookieName));
+    if (known?.renewed !== undefined) keepSession(context, door, known.renewed);
     context.set('bearer', bearer !== undefined && door.token !== undefined);
     context.set('session', known ?? openSession(context, door, door.token === undefined ? 'operator' : 'visitor'));
     await next();
@@ -82,8 +83,13 @@ export function operatorsOnly(loginPath: string): Middleware {
   };
 }
 
-export function openSession(context: BoardContext, { sessions, cookieName }: Door, level: Level): Session {
-  const { session, cookie } = sessions.open(level);
+export function openSession(context: BoardContext, door: Door, level: Level): Session {
+  const { session, cookie } = door.sessions.open(level);
+  keepSession(context, door, cookie);
+  return session;
+}
+
+function keepSession(context: BoardContext, { sessions, cookieName }: Door, cookie: string): void {
   setCookie(context, cookieName, cookie, {
     httpOnly: true,
     sameSite: 'Strict',
@@ -92,7 +98,6 @@ export function openSession(context: BoardContext, { sessions, cookieName }: Doo
     // Only the proxy in front knows.
     secure: context.req.header('x-forwarded-proto') === 'https',
   });
-  return session;
 }
 
 export function closeSession(context: BoardContext, { cookieName }: Door): void {

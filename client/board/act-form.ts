@@ -43,12 +43,20 @@ export function actForm(offer: Offer, around: Around): Html {
 ${formToken}<input type="hidden" name="act" value="${act}"><input type="hidden" name="step" value="${step ?? ''}">
 <input type="hidden" name="run" value="${facts.handle.workflowId}/${facts.handle.runId}">
 <p id="${id}-does">${does}</p>
-${back ? html`<div class="notice bad" role="alert" id="${id}-refused"><p><strong>Not done.</strong> ${plain(back.message)}</p></div>` : ''}
+${back ? html`<div class="notice bad" role="alert" id="${id}-refused" tabindex="-1"${back.problems.length === 0 ? html` autofocus` : ''}><p><strong>Not done.</strong> ${plain(back.message)}</p></div>` : ''}
 ${fields.map((name) => field(name, offer, around, back))}
 ${signed ? signature(id, around, back) : ''}
 <div class="buttons"><button class="${grave ? 'grave' : 'main'}" aria-describedby="${id}-does">${title}${of}</button></div>
 </form>
 </details>`;
+}
+
+/** Where its form is no more: it was decided elsewhere meanwhile. What was typed is not lost. */
+export function refusedNotice({ act, step, message, typed }: Refused): Html {
+  const words = [ACT_WORDS[act].title, step].filter(Boolean).join(' ');
+  return html`<div class="notice bad" role="alert" id="refused" data-keep="refused" tabindex="-1" autofocus><p><strong>Not done.</strong> ${plain(words)}: ${plain(message)}</p>${
+    typed.why ? html`<p>Your reason was: ${plain(typed.why)}</p>` : ''
+  }</div>`;
 }
 
 function signature(id: string, { by }: Around, back: Refused | undefined): Html {

@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 import { WORKFLOW } from '../../contract/names.js';
 import { OUTCOME_MEANS, OUTCOME_NEXT } from '../outcome-words.js';
-import { type Around, actForm } from './act-form.js';
+import { type Around, actForm, formIdOf, refusedNotice } from './act-form.js';
 import { graph } from './graph.js';
 import { movesHistory } from './moves-history.js';
 import { type Decision, decisionsOf, endingsOf } from './offers.js';
@@ -25,7 +25,7 @@ export function planBody(view: PlanView): Html {
   const decisions = decisionsOf(facts);
   return html`<p class="crumbs"><a href="/">Plans</a></p>
 <div class="headline"><h1>${plain(facts.ledger?.plan ?? facts.name)}</h1>${standing(facts, decisions)}</div>
-${sent ? sentNotice(sent, facts) : ''}
+${sent ? sentNotice(sent, facts) : ''}${isHomeless(view, decisions) && view.refused ? refusedNotice(view.refused) : ''}
 ${notices(facts)}
 ${outcomeWords(facts, decisions)}
 ${factsList(facts, now)}
@@ -33,6 +33,12 @@ ${decisions.length > 0 ? html`<section id="decisions" aria-labelledby="decisions
 ${facts.ledger ? steps(facts, now) : html`<p class="empty">There is no ledger: the workflow was not started with a plan.</p>`}
 ${endings(view)}
 <section id="moves" aria-labelledby="moves-title"><h2 id="moves-title">Moves</h2>${movesHistory(facts.ledger?.moves ?? [])}</section>`;
+}
+
+/** What was refused is said in its form, unless there is none any more. */
+function isHomeless({ facts, refused }: PlanView, decisions: readonly Decision[]): boolean {
+  const offers = [...decisions.flatMap((each) => each.offers), ...endingsOf(facts)];
+  return refused !== undefined && !offers.some((offer) => formIdOf(offer) === formIdOf(refused));
 }
 
 function standing({ run, outcome, ledger, givenUp }: PlanFacts, decisions: readonly Decision[]): Html {

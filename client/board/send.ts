@@ -44,7 +44,7 @@ export async function send(form: Form, target: Target): Promise<Refused | undefi
 }
 
 async function sent({ act, step, typed }: Form, { provisioner, handle, plan }: Target): Promise<void> {
-  if (act === 'cancel') return await handle.cancel();
+  if (act === 'cancel') return await cancel(handle);
   const includeProtected = typed.includeProtected === 'true';
   const who = { by: typed.by ?? '', why: typed.why ?? '' };
   if (act === 'deprovision' && (await handle.outcome()) === 'Provisioned') {
@@ -66,6 +66,15 @@ async function sent({ act, step, typed }: Form, { provisioner, handle, plan }: T
     if (!signal.aborted) throw error;
     if (!(await isUnderWay(handle, act, step))) throw new NotAnswered();
   }
+}
+
+/** The server takes a cancel of what has ended as well, and nothing comes of it. */
+async function cancel(handle: ProvisionHandle): Promise<void> {
+  const outcome = await handle.outcome();
+  if (outcome !== undefined) {
+    throw new MoveRefusedError(`It ended already (${outcome}); there is nothing to cancel.`, []);
+  }
+  await handle.cancel();
 }
 
 /** A deprovisioning that may not be ends at once, and the plan's own run shows nothing of it. */

@@ -10,9 +10,9 @@ import { plain } from './words.js';
 
 export type Sent = Offer;
 
-/** `retry:flow`, `rollback`. */
+/** `retry:flow`, `rollback`: as part of an address. */
 export function sentText({ act, step }: Sent): string {
-  return step === undefined ? act : `${act}:${step}`;
+  return encodeURIComponent(step === undefined ? act : `${act}:${step}`);
 }
 
 export function sentOf(text: string | undefined): Sent | undefined {

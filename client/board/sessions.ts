@@ -13,6 +13,11 @@ export interface Session {
   readonly level: Level;
 }
 
+export interface Known extends Session {
+  /** The same for longer, once half of its time is over: a page that is open keeps its forms good. */
+  readonly renewed?: string;
+}
+
 /** A working day. */
 const LASTS_S = 12 * 3_600;
 
@@ -23,15 +28,21 @@ export class Sessions {
   /** A new cookie. Never the one from before a login: somebody else may have planted that. */
   open(level: Level): { readonly session: Session; readonly cookie: string } {
     const session = { id: randomBytes(16).toString('base64url'), level };
-    const said = [session.id, level, Date.now() + LASTS_S * 1_000].join('.');
-    return { session, cookie: `${said}.${this.#sign('session', said)}` };
+    return { session, cookie: this.#cookie(session) };
   }
 
-  read(cookie: string | undefined): Session | undefined {
+  #cookie({ id, level }: Session): string {
+    const said = [id, level, Date.now() + LASTS_S * 1_000].join('.');
+    return `${said}.${this.#sign('session', said)}`;
+  }
+
+  read(cookie: string | undefined): Known | undefined {
     const [id = '', level = '', until = '', signature = ''] = (cookie ?? '').split('.');
     if (!isSame(signature, this.#sign('session', [id, level, until].join('.')))) return undefined;
-    if (Number(until) < Date.now()) return undefined;
-    return { id, level: level === 'operator' ? 'operator' : 'visitor' };
+    const left = Number(until) - Date.now();
+    if (left < 0) return undefined;
+    const session: Session = { id, level: level === 'operator' ? 'operator' : 'visitor' };
+    return { ...session, ...(left < LASTS_S * 500 && { renewed: this.#cookie(session) }) };
   }
 
   /** What every form of this session carries. */

@@ -8,7 +8,7 @@ import { usePage } from '../support/browser.js';
 import { outcomeOf } from '../support/closing.js';
 import { aiWorkspace, fabric } from '../support/resources.js';
 import { useRig } from '../support/rig.js';
-import { parkedUndo, STUCK, type Stuck } from '../support/stuck-plans.js';
+import { parkedUndo, pausedPlan, STUCK, type Stuck } from '../support/stuck-plans.js';
 
 const rig = useRig();
 const board = useBoard(rig);
@@ -164,4 +164,32 @@ test('a form of a run that is over is not sent to the run that has its name now'
   expect((await rig.ledger(second)).moves).toEqual([]);
   await second.cancel();
   await outcomeOf(second);
+});
+
+test('what is not possible any more is not done, and the page says so with the reason that was typed', async () => {
+  const { run, plan } = await pausedPlan(rig);
+  await ui.page.goto(`${board.url}/plans/${plan}`);
+  await ui.page.locator('#pause').click();
+  await run.cancel();
+  expect(await outcomeOf(run)).toBe('Cancelled');
+  await ui.page.locator('#act-retry-flow > summary').click();
+  for (const [field, text] of Object.entries(who)) await ui.page.locator(`#act-retry-flow-${field}`).fill(text);
+  await ui.page.locator('#act-retry-flow button').click();
+  const alert = ui.page.getByRole('alert');
+  await alert.getByText('is over: no move is possible any more').waitFor();
+  expect(await alert.innerText()).toContain('Your reason was: ticket 7');
+  expect(rig.alive()).toEqual([]);
+});
+
+test('a cancel of what ended meanwhile says how it ended', async () => {
+  const { run, plan } = await pausedPlan(rig);
+  await ui.page.goto(`${board.url}/plans/${plan}`);
+  await ui.page.locator('#pause').click();
+  await run.executeUpdate('retry', { args: [{ step: 'flow', ...who }] });
+  await run.result();
+  await ui.page.locator('#act-cancel > summary').click();
+  await ui.page.locator('#act-cancel-typed').fill(plan);
+  await ui.page.locator('#act-cancel button').click();
+  await ui.page.getByText('It ended already (Provisioned); there is nothing to cancel.').waitFor();
+  expect(rig.alive()).toEqual(['base-ws', 'flow_a']);
 });

@@ -8,13 +8,13 @@ const main = document.getElementById('main');
 const said = document.getElementById('said');
 const fresh = document.getElementById('fresh');
 
-/** A form that is somebody's: typed into, refused with its words kept, or with the focus in it. */
+/** Somebody's: a form that was typed into or came back refused, or that has the focus in it. */
 function isKept(node) {
   if (!(node instanceof Element)) return false;
-  const forms = node.matches('form[data-keep]') ? [node] : [...node.querySelectorAll('form[data-keep]')];
+  const holdsWords = node.matches('[data-keep]') || node.querySelector('[data-keep]') !== null;
   const active = document.activeElement;
   const holdsFocus = active !== document.body && active !== main && node !== active && node.contains(active);
-  return forms.length > 0 || (holdsFocus && active.closest('form, summary') !== null) || node === active;
+  return holdsWords || (holdsFocus && active.closest('form, summary') !== null) || node === active;
 }
 
 /** What a form was for is no more: it stays with its words, and says so. */
