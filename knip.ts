@@ -28,6 +28,8 @@ const config: KnipConfig = {
   ignoreDependencies: [
     // Never imported: listed so that npm hoists one copy. Two copies make histories unreadable ("type must be a Type").
     'protobufjs',
+    // Runs in the browser: the board serves its file.
+    'idiomorph',
   ],
   // Debian's, where it is.
   ignoreBinaries: ['apt-get'],

@@ -32,7 +32,7 @@ export interface Board {
   close(): Promise<void>;
 }
 
-export const LEAST_TOKEN = 16;
+const LEAST_TOKEN = 16;
 
 /** What keeps these options from being safe, in words for people; undefined where nothing does. */
 export function unsafe({ host, names, token }: Pick<BoardOptions, 'host' | 'names' | 'token'>): string | undefined {

@@ -120,7 +120,7 @@ function decision({ step, attention, offers }: Decision, view: PlanView): Html {
   const heading = step === undefined ? 'The plan waits' : `${step} waits`;
   const id = step === undefined ? 'waits' : `waits-${step}`;
   return html`<article class="decision" id="${id}" aria-labelledby="${id}-title"><h3 id="${id}-title">${heading}</h3>
-<p class="reason">${sentence(plain(reason))} <span class="soft">for <time datetime="${plain(since)}">${age(since, view.now) ?? plain(since)}</time></span>${requestId === undefined ? '' : html` <span class="soft">request</span> <code>${plain(requestId)}</code>`}</p>
+<p class="reason">${sentence(plain(reason))} <span class="soft">for <time datetime="${plain(since)}">${age(since, view.now) ?? plain(since)}</time></span>${requestId === undefined ? '' : html` <span class="soft">· request</span> <code>${plain(requestId)}</code>`}</p>
 ${offers.length > 0 ? html`<div class="acts">${offers.map((offer) => actForm(offer, view))}</div>` : ''}</article>`;
 }
 

@@ -114,7 +114,7 @@ function failureText({ message, problems }: ProvisionFailedError): string {
  * `name=value` a line, each value a text; or one JSON object. Whatever else it is goes on as it is: what is right is told
  * in the same words for everybody.
  */
-export function outputsOf(text: string): StepOutputs {
+function outputsOf(text: string): StepOutputs {
   const trimmed = text.trim();
   if (trimmed.startsWith('{')) {
     try {

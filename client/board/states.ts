@@ -27,7 +27,7 @@ export const STATE_LOOKS: Readonly<Record<StepState, Look>> = {
   abandoned: { tone: 'bad', path: 'M5.2 1.8h5.6l3.4 3.4v5.6l-3.4 3.4H5.2L1.8 10.8V5.2zM8 5v3.6M8 10.8v.2' },
 };
 
-export function icon({ path }: Look): Html {
+function icon({ path }: Look): Html {
   return html`<svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false"><path d="${path}"/></svg>`;
 }
 

@@ -69,7 +69,7 @@ function at(address: string): string {
 }
 
 /** Took longer than somebody looks at an empty page. */
-export class TooLate extends Error {
+class TooLate extends Error {
   override readonly name = 'TooLate';
 }
 

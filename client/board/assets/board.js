@@ -80,7 +80,7 @@ async function keepFresh() {
       await look();
       tellFresh(`As of ${new Date().toISOString().slice(11, 19)} UTC`, false);
     } catch {
-      tellFresh('No answer from the board; what you see may be old', true);
+      tellFresh('No fresh answer; what you see may be old', true);
     }
   }
 }
