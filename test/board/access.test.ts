@@ -117,28 +117,46 @@ describe('a token', () => {
 describe('a form', () => {
   const fields = { act: 'rollback', by: 'ann', why: 'ticket 7', run: 'x' };
 
-  test('from another site, or that says nothing of where it was, is refused', async () => {
+  /** Logged in, and shown a form. */
+  async function operator(): Promise<Visitor> {
     const visitor = new Visitor(locked.url);
     await visitor.get('/login');
     await visitor.post('/login', { token: TOKEN });
-    await visitor.get('/login');
-    const foreign = [
-      { origin: 'https://evil.example' },
-      { origin: 'null' },
-      { origin: 'http://127.0.0.1:1' },
-      { 'sec-fetch-site': 'cross-site' },
-      { 'sec-fetch-site': 'same-site' },
-      { 'sec-fetch-site': 'none' },
-    ];
-    for (const headers of foreign)
-      expect((await visitor.post('/plans/any', fields, headers as never)).status).toBe(403);
+    await visitor.get('/');
+    // It goes through, to a server that is not there.
+    expect((await visitor.post('/plans/any', fields)).status).toBe(502);
+    return visitor;
+  }
+
+  test.each([
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+    { origin: 'http://127.0.0.1:1' },
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+    { 'sec-fetch-site': 'none' },
+  ])('that a browser sends from elsewhere is refused: %j', async (headers) => {
+    expect((await (await operator()).post('/plans/any', fields, headers as Record<string, string>)).status).toBe(403);
   });
 
-  test('without the token of its page, or with another visitor’s, is refused', async () => {
-    const [visitor, other] = [new Visitor(open.url), new Visitor(open.url)];
-    await Promise.all([visitor.get('/'), other.get('/')]);
-    expect((await visitor.post('/plans/any', { ...fields, formToken: '' })).status).toBe(403);
-    expect((await visitor.post('/plans/any', { ...fields, formToken: 'x'.repeat(43) })).status).toBe(403);
+  test('that says nothing of where it was is refused', async () => {
+    const visitor = await operator();
+    const body = new URLSearchParams({ ...fields, formToken: visitor.formToken });
+    const headers = { cookie: visitor.cookies, 'sec-fetch-mode': 'navigate' };
+    expect((await fetch(`${locked.url}/plans/any`, { method: 'POST', body, headers })).status).toBe(403);
+  });
+
+  test('without the token of its page, or with another operator’s, is refused', async () => {
+    const [one, other] = [await operator(), await operator()];
+    for (const formToken of ['', 'x'.repeat(43), other.formToken]) {
+      expect((await one.post('/plans/any', { ...fields, formToken })).status).toBe(403);
+    }
+  });
+
+  test('of a program that brings the token needs no page', async () => {
+    const body = new URLSearchParams(fields);
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    expect((await fetch(`${locked.url}/plans/any`, { method: 'POST', body, headers })).status).toBe(502);
   });
 
   test('that is larger than any form of the board is refused', async () => {
