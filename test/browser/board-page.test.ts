@@ -29,10 +29,12 @@ test('a refresh leaves what is typed, the open form and the focus as they are, a
   await open(plan);
   await ui.page.locator('#act-adopt-flow > summary').click();
   const why = ui.page.locator('#act-adopt-flow-why');
+  await ui.page.locator('#act-adopt-flow-id').fill('8f3a');
   await why.fill('because it ');
   await why.press('ArrowLeft');
   await refreshed(ui.page);
   expect(await why.inputValue()).toBe('because it ');
+  expect(await ui.page.locator('#act-adopt-flow-id').inputValue()).toBe('8f3a');
   expect(await ui.page.evaluate('document.activeElement.id')).toBe('act-adopt-flow-why');
   expect(await ui.page.evaluate('document.activeElement.selectionStart')).toBe('because it'.length);
   // Decided elsewhere: the form stays, and says that it is of no use any more.
