@@ -28,8 +28,13 @@ export interface Viewport {
   readonly height: number;
 }
 
-/** Call it at the top of a test file: the Temporal UI of the test that is running. */
-export function useTemporalUi(): { readonly ui: TemporalPage } {
+export interface PageOf {
+  /** Of the test that is running. */
+  readonly page: Page;
+}
+
+/** Call it at the top of a test file. */
+export function usePage(): PageOf {
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
@@ -46,8 +51,18 @@ export function useTemporalUi(): { readonly ui: TemporalPage } {
   });
   afterAll(() => browser.close());
   return {
+    get page() {
+      return page;
+    },
+  };
+}
+
+/** The same, with the Temporal UI in it. */
+export function useTemporalUi(): { readonly ui: TemporalPage } {
+  const of = usePage();
+  return {
     get ui() {
-      return new TemporalPage(page, inject('temporalUiUrl'));
+      return new TemporalPage(of.page, inject('temporalUiUrl'));
     },
   };
 }
