@@ -6,8 +6,17 @@ import type { Outcome, Problem } from '../contract/failures.js';
 import type { Cause, Ledger } from '../contract/ledger.js';
 import type { MoveName } from '../contract/moves.js';
 
+/**
+ * What all of them are: `catch (error) { if (error instanceof ProvisionerError) … }` takes what this package says, and leaves
+ * to the caller what Temporal's SDK throws (no server, a wait that was given up).
+ */
+export abstract class ProvisionerError extends Error {
+  /** The record of every step, where the error is about a run. */
+  readonly ledger: Ledger | undefined = undefined;
+}
+
 /** The plan cannot be started: every problem at once. Nothing was called, not even the Temporal server. */
-export class InvalidPlanError extends Error {
+export class InvalidPlanError extends ProvisionerError {
   override readonly name = 'InvalidPlanError';
 
   constructor(readonly problems: readonly Problem[]) {
@@ -18,7 +27,7 @@ export class InvalidPlanError extends Error {
 }
 
 /** What was asked cannot be done: every problem at once. Nothing was started. */
-export class InvalidRequestError extends Error {
+export class InvalidRequestError extends ProvisionerError {
   override readonly name = 'InvalidRequestError';
 
   constructor(readonly problems: readonly Problem[]) {
@@ -29,7 +38,7 @@ export class InvalidRequestError extends Error {
 }
 
 /** Something else holds this plan's name. The message says what it is and what would work. */
-export class PlanConflictError extends Error {
+export class PlanConflictError extends ProvisionerError {
   override readonly name = 'PlanConflictError';
 
   constructor(
@@ -41,7 +50,7 @@ export class PlanConflictError extends Error {
 }
 
 /** There is no workflow for this plan, or its history is past the namespace's retention. */
-export class ProvisionNotFoundError extends Error {
+export class ProvisionNotFoundError extends ProvisionerError {
   override readonly name = 'ProvisionNotFoundError';
 
   constructor(readonly workflowId: string) {
@@ -56,7 +65,7 @@ export interface PossibleMove {
 }
 
 /** A move was refused, or what it needed did not hold. Nothing was changed; `possible` is what the run takes now. */
-export class MoveRefusedError extends Error {
+export class MoveRefusedError extends ProvisionerError {
   override readonly name = 'MoveRefusedError';
 
   constructor(
@@ -82,10 +91,10 @@ export interface ProvisionFailure {
 }
 
 /** The workflow closed and not as Provisioned. `outcome` says what is left in the clouds, `ledger` names it. */
-export class ProvisionFailedError extends Error {
+export class ProvisionFailedError extends ProvisionerError {
   override readonly name = 'ProvisionFailedError';
   readonly outcome: ProvisionFailure['outcome'];
-  readonly ledger: Ledger | undefined;
+  override readonly ledger: Ledger | undefined;
   readonly facts: Cause | undefined;
   readonly problems: readonly Problem[];
 

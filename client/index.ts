@@ -11,6 +11,7 @@ export {
   MoveRefusedError,
   PlanConflictError,
   type PossibleMove,
+  ProvisionerError,
   ProvisionFailedError,
   type ProvisionFailure,
   ProvisionNotFoundError,

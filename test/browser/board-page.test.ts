@@ -158,7 +158,7 @@ test('the list keeps each view in its address, and leads to the plan', async () 
   const row = ui.page.getByRole('row').filter({ has: ui.page.getByRole('link', { name: plan, exact: true }) });
   // Visibility is some moments behind; the list catches up by itself.
   await row.getByText('needs an operator').waitFor();
-  await ui.page.getByRole('link', { name: 'Needs an operator' }).click();
+  await ui.page.getByRole('link', { name: 'Needs an operator', exact: true }).click();
   await ui.page.getByLabel('Name begins with').fill(plan);
   await ui.page.keyboard.press('Enter');
   await ui.page.waitForURL(`${board.url}/?attention=1&name=${plan}`);
