@@ -9,6 +9,7 @@ export default defineConfig({
     // Each is a browser and a worker.
     maxWorkers: 2,
     hookTimeout: 120_000,
-    testTimeout: 60_000,
+    // Pages that load beside two workers and two browsers take seconds each; a hung one still ends.
+    testTimeout: 120_000,
   },
 });

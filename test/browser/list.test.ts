@@ -1,4 +1,5 @@
 /** The list of workflows: what its filters find, and what its columns tell. */
+import { readFileSync } from 'node:fs';
 import { beforeEach, expect, test } from 'vitest';
 import { useTemporalUi } from '../support/browser.js';
 import { outcomeOf } from '../support/closing.js';
@@ -8,8 +9,9 @@ import { pausedPlan } from '../support/stuck-plans.js';
 
 const rig = useRig();
 const browser = useTemporalUi();
+const HOW_TO = new URL('../../docs/how-to/watch-in-the-temporal-ui.md', import.meta.url);
 
-/** In the order in which docs/how-to/watch-in-the-temporal-ui.md names them. */
+/** Those of the how-to and its picture. */
 const COLUMNS = ['Status', 'Workflow ID', 'ProvisionerPlan', 'ProvisionerOutcome', 'ProvisionerAttention', 'Start'];
 
 interface Runs {
@@ -43,17 +45,19 @@ beforeEach(async () => {
   runs = await threeRuns();
 });
 
-test('filters by our attributes find what waits, what was rolled back, and one plan by its name', async () => {
+/** The filters that the how-to gives, in its order. */
+const queries = [...readFileSync(HOW_TO, 'utf8').matchAll(/^\/namespaces\/default\/workflows\?query=(.*)$/gm)].map(
+  ([, query = '']) => decodeURIComponent(query),
+);
+
+test('each filter of the how-to finds what waits, was rolled back, has a name, or a connection', async () => {
   const { waiting, refused, made } = runs;
-  const found: readonly [string, ProvisionRun][] = [
-    ['ProvisionerAttention = true', waiting],
-    ["ProvisionerOutcome = 'RolledBack'", refused],
-    [`ProvisionerPlan = '${planOf(made)}'`, made],
-  ];
-  for (const [query, wanted] of found) {
-    await browser.ui.list(`${query} AND TaskQueue = '${rig.taskQueue}'`);
-    await link(wanted).waitFor();
-    const others = Object.values(runs).filter((run) => run !== wanted);
+  const wanted = [[waiting], [refused], [made], [waiting, refused, made]];
+  expect(queries).toHaveLength(wanted.length);
+  for (const [index, query] of queries.entries()) {
+    await browser.ui.list(`${query.replace("'orders'", `'${planOf(made)}'`)} AND TaskQueue = '${rig.taskQueue}'`);
+    for (const run of wanted[index] ?? []) await link(run).waitFor();
+    const others = Object.values(runs).filter((run) => !wanted[index]?.includes(run));
     for (const other of others) expect(await link(other).count(), query).toBe(0);
   }
   await giveUp(waiting);
@@ -85,6 +89,7 @@ test('our attributes are offered as columns by their names, for the reader to ch
   await browser.ui.list(`TaskQueue = '${rig.taskQueue}'`);
   await link(runs.made).waitFor();
   await page.getByTestId('workflows-summary-table-configuration-button').click();
+  await page.getByText('Configure Workflows Table').first().waitFor();
   for (const name of COLUMNS.slice(2, 5)) await page.getByText(name, { exact: true }).first().waitFor();
   await giveUp(runs.waiting);
 });

@@ -11,7 +11,7 @@ const COLUMNS_KEY = 'namespace-workflow-table-columns';
 /** Beside it stand the current details; without a summary or details it has no frame. */
 const GIVEN = '[data-testid="user-metadata"]';
 
-type Tab = 'timeline' | 'user-metadata' | 'memo' | 'history' | 'queries';
+type Tab = 'timeline' | 'user-metadata' | 'memo';
 
 export class TemporalPage {
   constructor(
