@@ -17,6 +17,7 @@ const config: KnipConfig = {
     'test/**/*.test.ts',
     'test/support/*.ts',
     'test/record/*.record.ts',
+    'test/screenshots/*.shots.ts',
     'test/mutate/*.ts',
     'bench/*.js',
     'examples/own-worker/*.ts',
