@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { TestProject } from 'vitest/node';
+import { freePort } from '../../worker/embedded-server/free-port.js';
 import { startEmbeddedServer } from '../../worker/embedded-server/start.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
     temporalAddress: string;
+    /** Of Temporal's HTTP API. */
+    temporalHttpUrl: string;
     /** Of the Temporal UI. */
     temporalUiUrl: string;
     workflowBundlePath: string;
@@ -21,8 +24,10 @@ const MANY_POLLERS = ['--dynamic-config-value', 'frontend.namespaceCount=10000']
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'provisioner-test-'));
+  const http = String(await freePort());
+  const extraArgs = [...MANY_POLLERS, '--http-port', http];
   const [server, { code }] = await Promise.all([
-    startEmbeddedServer({ port: 0, extraArgs: MANY_POLLERS, onProgress: (text) => process.stderr.write(`${text}\n`) }),
+    startEmbeddedServer({ port: 0, extraArgs, onProgress: (text) => process.stderr.write(`${text}\n`) }),
     bundleWorkflowCode({
       workflowsPath: fileURLToPath(new URL('./workflows.ts', import.meta.url)),
       logger: new DefaultLogger('ERROR'),
@@ -31,6 +36,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const bundle = join(folder, 'workflow-bundle.js');
   await writeFile(bundle, code);
   project.provide('temporalAddress', server.address);
+  project.provide('temporalHttpUrl', `http://127.0.0.1:${http}`);
   project.provide('temporalUiUrl', server.uiUrl ?? '');
   project.provide('workflowBundlePath', bundle);
   return async () => {
