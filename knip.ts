@@ -23,6 +23,7 @@ const config: KnipConfig = {
     'examples/own-worker/*.ts',
     'examples/application/*.ts',
     'examples/service/*.ts',
+    'examples/nexus-caller/*.ts',
     'vitest*.config.ts',
   ],
   project: ['**/*.{ts,mjs}', '!dist/**'],

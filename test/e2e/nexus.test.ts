@@ -228,6 +228,18 @@ describe('deprovision', () => {
     expect(raw.callbacks).toHaveLength(2);
   });
 
+  it('that its caller cancels goes on to its end, as any deprovisioning does', async () => {
+    const plan = await provisioned();
+    rig.track(deprovisionIdOf(plan.name));
+    rig.simulator.setFaults({ operation: 'aiworkspaces/delete', do: 'slow', ms: 2_000 });
+    const called = rig.nextCall('aiworkspaces/delete');
+    const run = await start('deprovision', { plan: plan.name, ...said });
+    await called;
+    await run.cancel();
+    expect(await run.result()).toMatchObject({ outcome: 'Deprovisioned', steps: { ai: { state: 'deleted' } } });
+    expect(rig.alive()).toEqual([]);
+  });
+
   it('of what is protected fails with every problem, in the failure of its run', async () => {
     const plan = await provisioned({ resources: { ai: aiWorkspace('kept-ai', { protect: true }) } });
     rig.track(deprovisionIdOf(plan.name));
@@ -278,6 +290,26 @@ describe('status', () => {
   it('that names no plan is refused with what would be right', async () => {
     const { why } = await refusalOf('status', {});
     expect(why.details).toEqual([[{ path: 'plan', message: 'must be the name of a plan' }]]);
+  });
+});
+
+describe('the example of a caller', () => {
+  const train = (plan: Plan) =>
+    caller.workflow.start('train', { workflowId: `train-${plan.name}`, taskQueue: 'callers', args: [plan, endpoint] });
+
+  it('has its plan provisioned, uses it, and gives it up again', async () => {
+    const plan = planOf();
+    rig.track(deprovisionIdOf(plan.name));
+    expect(await (await train(plan)).result()).toMatch(/^trained on \S+$/);
+    expect(rig.alive()).toEqual([]);
+  });
+
+  it('tells which step failed and the provider’s request, or every problem of a plan that is refused', async () => {
+    rig.simulator.setFaults({ operation: 'CreateWorkspace', do: 'refuse' });
+    const failed = await failureOf(await train(planOf()));
+    expect(failed.message).toMatch(/^fabric: InvalidRequest, request [0-9a-f]{32}$/);
+    const invalid = { name: rig.planName(), resources: { ai: { ...aiWorkspace(), spec: {} } } };
+    expect((await failureOf(await train(invalid))).message).toMatch(/^resources\.ai\.spec\.name: required/);
   });
 });
 

@@ -3,6 +3,8 @@ import { createNexusServiceClient } from '@temporalio/workflow';
 import { operation, service } from 'nexus-rpc';
 import { provisionerService } from '../../contract/nexus-service.js';
 
+export { train } from '../../examples/nexus-caller/workflows.js';
+
 /** One operation, whose end is the workflow's. */
 export async function call(
   endpoint: string,
