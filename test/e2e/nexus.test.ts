@@ -1,94 +1,18 @@
-/** The Nexus service, called from workflows of a second namespace, which know nothing of ours but the service. */
-import { randomUUID } from 'node:crypto';
+/** The Nexus service, called from workflows of a second namespace. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { type ApplicationFailure, CancelledFailure, NexusOperationFailure } from '@temporalio/common';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
-import { HandlerError, serviceHandler } from 'nexus-rpc';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { type ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common';
+import { describe, expect, it } from 'vitest';
 import type { Ledger } from '../../contract/ledger.js';
 import { deprovisionIdOf, workflowIdOf } from '../../contract/names.js';
-import type { PlanStatus, provisionerService } from '../../contract/nexus-service.js';
+import type { PlanStatus } from '../../contract/nexus-service.js';
 import type { Plan, ProvisionResult } from '../../contract/plan.js';
-import { ensureNexusEndpoint } from '../../worker/nexus/ensure-endpoint.js';
-import { ProvisionerPlugin } from '../../worker/plugin.js';
-import { runCli } from '../cli-process.js';
+import { useCaller } from '../support/caller.js';
 import { failureOf } from '../support/closing.js';
-import { greeter } from '../support/nexus-caller.js';
 import { aiWorkspace, fabric } from '../support/resources.js';
 import { useRig } from '../support/rig.js';
 
-const greeting = serviceHandler(greeter, { greet: async (_context, name) => `Good day, ${name}` });
-const rig = useRig({ nexusServices: [greeting] });
-
-const namespace = `caller-${randomUUID().slice(0, 8)}`;
-const endpoint = `provisioner-${namespace}`;
-let connection: Connection;
-let native: NativeConnection;
-let caller: Client;
-let worker: Worker;
-let running: Promise<void>;
-
-beforeAll(async () => {
-  const address = inject('temporalAddress');
-  [connection, native] = await Promise.all([Connection.connect({ address }), NativeConnection.connect({ address })]);
-  const day = { seconds: 86_400 as never };
-  await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: day });
-  await ensureNexusEndpoint(connection, endpoint, { namespace: 'default', taskQueue: rig.taskQueue });
-  caller = new Client({ connection, namespace });
-  const workflowBundle = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../support/nexus-caller.ts', import.meta.url)),
-    logger: new DefaultLogger('ERROR'),
-  });
-  while (!(await isKnown())) await sleep(100);
-  worker = await Worker.create({ connection: native, namespace, taskQueue: 'callers', workflowBundle });
-  running = worker.run();
-});
-
-afterAll(async () => {
-  worker.shutdown();
-  await running;
-  await Promise.all([connection.close(), native.close()]);
-});
-
-/** The server's caches learn of a namespace a moment after it was registered. */
-async function isKnown(): Promise<boolean> {
-  try {
-    await connection.workflowService.describeTaskQueue({ namespace, taskQueue: { name: 'callers' } });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-type Operation = keyof typeof provisionerService.operations;
-
-async function start(operation: Operation, input: unknown): Promise<WorkflowHandle> {
-  const workflowId = `call-${randomUUID()}`;
-  return await caller.workflow.start('call', { workflowId, taskQueue: 'callers', args: [endpoint, operation, input] });
-}
-
-async function call<Result>(operation: Operation, input: unknown): Promise<Result> {
-  return (await (await start(operation, input)).result()) as Result;
-}
-
-/** What the operation failed with, as its caller sees it. */
-async function causeOf(run: WorkflowHandle): Promise<Error> {
-  const failure: unknown = await failureOf(run);
-  if (!(failure instanceof NexusOperationFailure)) throw failure;
-  return failure.cause as Error;
-}
-
-/** A refusal, with the failure that tells a program why. */
-async function refusalOf(
-  operation: Operation,
-  input: unknown,
-): Promise<{ error: HandlerError; why: ApplicationFailure }> {
-  const error = await causeOf(await start(operation, input));
-  if (!(error instanceof HandlerError)) throw error;
-  return { error, why: error.cause as ApplicationFailure };
-}
+const rig = useRig();
+const caller = useCaller(rig);
 
 /** An AI workspace, then a Fabric workspace. */
 function planOf(more: Partial<Plan> = {}): Plan {
@@ -111,11 +35,11 @@ const slowFabric = () => rig.simulator.setFaults({ operation: 'CreateWorkspace',
 describe('provision', () => {
   it('of a sound plan answers every step’s outputs, and the same again at once', async () => {
     const plan = planOf();
-    const result = await call<ProvisionResult>('provision', plan);
+    const result = await caller.call<ProvisionResult>('provision', plan);
     expect(Object.keys(result)).toEqual(['ai', 'fabric']);
     expect(rig.alive()).toEqual(['ai-ws', 'fabric-ws']);
     const asked = rig.simulator.state().requests;
-    expect(await call('provision', plan)).toEqual(result);
+    expect(await caller.call('provision', plan)).toEqual(result);
     expect(rig.simulator.state().requests).toEqual(asked);
   });
 
@@ -123,9 +47,9 @@ describe('provision', () => {
     slowFabric();
     const plan = planOf();
     const called = rig.nextCall('CreateWorkspace');
-    const first = await start('provision', plan);
+    const first = await caller.start('provision', plan);
     await called;
-    const second = await start('provision', plan);
+    const second = await caller.start('provision', plan);
     expect(await second.result()).toEqual(await first.result());
     expect(await runsOf(workflowIdOf(plan.name))).toBe(1);
   });
@@ -134,7 +58,7 @@ describe('provision', () => {
     const name = rig.planName();
     const bad = fabric('x', { spec: { nam: 'x' } });
     const stranger = { ...aiWorkspace(), connection: 'nowhere' };
-    const { error, why } = await refusalOf('provision', { name, resources: { bad, stranger } });
+    const { error, why } = await caller.refusalOf('provision', { name, resources: { bad, stranger } });
     expect(error).toMatchObject({ type: 'BAD_REQUEST', retryable: false });
     expect(why).toMatchObject({ type: 'InvalidPlan', nonRetryable: true });
     const [problems] = why.details as [{ path: string }[]];
@@ -146,7 +70,7 @@ describe('provision', () => {
 
   it('of a managed plan is refused, since its run stays open', async () => {
     const name = rig.planName();
-    const { why } = await refusalOf('provision', { name, resources: { ai: aiWorkspace() }, managed: true });
+    const { why } = await caller.refusalOf('provision', { name, resources: { ai: aiWorkspace() }, managed: true });
     expect(why.details).toEqual([[{ path: 'managed', message: expect.stringContaining('stays open') }]]);
   });
 
@@ -154,10 +78,10 @@ describe('provision', () => {
     slowFabric();
     const plan = planOf();
     const called = rig.nextCall('CreateWorkspace');
-    const first = await start('provision', plan);
+    const first = await caller.start('provision', plan);
     await called;
     const other = { ...plan, resources: { other: aiWorkspace('other') } };
-    const { error, why } = await refusalOf('provision', other);
+    const { error, why } = await caller.refusalOf('provision', other);
     expect(error).toMatchObject({ type: 'CONFLICT', retryable: false });
     expect(why).toMatchObject({ type: 'PlanConflict', details: [{ workflowId: workflowIdOf(plan.name) }] });
     expect(why.message).toMatch(/A different plan named .* is running\. Give this plan another name/);
@@ -168,7 +92,7 @@ describe('provision', () => {
 
   it('that is rolled back fails with the typed failure, its ledger and the provider’s evidence', async () => {
     rig.simulator.setFaults({ operation: 'CreateWorkspace', do: 'refuse' });
-    const cause = (await causeOf(await start('provision', planOf()))) as ApplicationFailure;
+    const cause = (await caller.causeOf(await caller.start('provision', planOf()))) as ApplicationFailure;
     expect(cause).toMatchObject({ type: 'RolledBack', details: [{ outcome: 'RolledBack' }] });
     const [ledger] = cause.details as [Ledger];
     expect(ledger.steps).toMatchObject({ ai: { state: 'deleted' }, fabric: { state: 'refused' } });
@@ -177,16 +101,26 @@ describe('provision', () => {
     expect(rig.alive()).toEqual([]);
   });
 
+  it('that its caller stops waiting for goes on, since only a cancel undoes it', async () => {
+    rig.simulator.setFaults({ operation: 'CreateWorkspace', do: 'slow', ms: 4_000 });
+    const plan = planOf();
+    const impatient = await caller.run('call', caller.endpoint, 'provision', plan, '1500 ms');
+    expect(await caller.causeOf(impatient)).toBeInstanceOf(TimeoutFailure);
+    const result = await caller.call<ProvisionResult>('provision', plan);
+    expect(Object.keys(result)).toEqual(['ai', 'fabric']);
+    expect(await runsOf(workflowIdOf(plan.name))).toBe(1);
+  });
+
   it('that its caller cancels is cancelled once everything is rolled back', async () => {
     slowFabric();
     const plan = planOf();
     const called = rig.nextCall('CreateWorkspace');
-    const run = await start('provision', plan);
+    const run = await caller.start('provision', plan);
     await called;
     await run.cancel();
     expect(await failureOf(run)).toBeInstanceOf(CancelledFailure);
     expect(rig.alive()).toEqual([]);
-    const status = await call<PlanStatus>('status', { plan: plan.name });
+    const status = await caller.call<PlanStatus>('status', { plan: plan.name });
     expect(status.outcome).toBe('Cancelled');
     expect(status.ledger.steps.ai?.state).toBe('deleted');
   });
@@ -197,19 +131,22 @@ describe('deprovision', () => {
 
   async function provisioned(more: Partial<Plan> = {}): Promise<Plan> {
     const plan = planOf(more);
-    await call('provision', plan);
+    await caller.call('provision', plan);
     return plan;
   }
 
   it('of a provisioned plan deletes it and answers the ledger, and the same again at once', async () => {
     const plan = await provisioned();
     rig.track(deprovisionIdOf(plan.name));
-    const ledger = await call<Ledger>('deprovision', { plan: plan.name, ...said });
+    const ledger = await caller.call<Ledger>('deprovision', { plan: plan.name, ...said });
     expect(ledger).toMatchObject({ outcome: 'Deprovisioned', steps: { ai: { state: 'deleted' } } });
     expect(rig.alive()).toEqual([]);
-    expect(await call('deprovision', { plan: plan.name, ...said })).toEqual(ledger);
+    expect(await caller.call('deprovision', { plan: plan.name, ...said })).toEqual(ledger);
     expect(await runsOf(deprovisionIdOf(plan.name))).toBe(1);
-    expect(await call('status', { plan: plan.name })).toMatchObject({ outcome: 'Provisioned', deprovisioned: true });
+    expect(await caller.call('status', { plan: plan.name })).toMatchObject({
+      outcome: 'Provisioned',
+      deprovisioned: true,
+    });
   });
 
   it('that is under way is joined by whoever asks for the same, and refused to whoever asks for another', async () => {
@@ -217,10 +154,10 @@ describe('deprovision', () => {
     rig.track(deprovisionIdOf(plan.name));
     rig.simulator.setFaults({ operation: 'aiworkspaces/delete', do: 'slow', ms: 2_000 });
     const called = rig.nextCall('aiworkspaces/delete');
-    const first = await start('deprovision', { plan: plan.name, ...said });
+    const first = await caller.start('deprovision', { plan: plan.name, ...said });
     await called;
-    const second = await start('deprovision', { plan: plan.name, by: 'bob', why: 'me too' });
-    const { error } = await refusalOf('deprovision', { plan: plan.name, ...said, includeProtected: true });
+    const second = await caller.start('deprovision', { plan: plan.name, by: 'bob', why: 'me too' });
+    const { error } = await caller.refusalOf('deprovision', { plan: plan.name, ...said, includeProtected: true });
     expect(error.type).toBe('CONFLICT');
     expect(await second.result()).toEqual(await first.result());
     // Nobody was kept waiting in a handler, which has ten seconds: the run told both at its end.
@@ -233,7 +170,7 @@ describe('deprovision', () => {
     rig.track(deprovisionIdOf(plan.name));
     rig.simulator.setFaults({ operation: 'aiworkspaces/delete', do: 'slow', ms: 2_000 });
     const called = rig.nextCall('aiworkspaces/delete');
-    const run = await start('deprovision', { plan: plan.name, ...said });
+    const run = await caller.start('deprovision', { plan: plan.name, ...said });
     await called;
     await run.cancel();
     expect(await run.result()).toMatchObject({ outcome: 'Deprovisioned', steps: { ai: { state: 'deleted' } } });
@@ -243,7 +180,9 @@ describe('deprovision', () => {
   it('of what is protected fails with every problem, in the failure of its run', async () => {
     const plan = await provisioned({ resources: { ai: aiWorkspace('kept-ai', { protect: true }) } });
     rig.track(deprovisionIdOf(plan.name));
-    const cause = (await causeOf(await start('deprovision', { plan: plan.name, ...said }))) as ApplicationFailure;
+    const cause = (await caller.causeOf(
+      await caller.start('deprovision', { plan: plan.name, ...said }),
+    )) as ApplicationFailure;
     expect(cause.type).toBe('InvalidRequest');
     expect(rig.alive()).toEqual(['kept-ai']);
   });
@@ -252,16 +191,16 @@ describe('deprovision', () => {
     const plan = planOf({ managed: true });
     const run = await rig.start(plan);
     await rig.until(run, ({ outcome }) => outcome === 'Provisioned');
-    const { why } = await refusalOf('deprovision', { plan: plan.name, ...said });
+    const { why } = await caller.refusalOf('deprovision', { plan: plan.name, ...said });
     expect(why).toMatchObject({ type: 'InvalidRequest', details: [[{ path: 'plan' }]] });
     expect(rig.alive()).toEqual(['ai-ws', 'fabric-ws']);
-    expect(await call('status', { plan: plan.name })).toMatchObject({ outcome: 'Provisioned' });
+    expect(await caller.call('status', { plan: plan.name })).toMatchObject({ outcome: 'Provisioned' });
     await run.cancel();
     await run.result().catch(() => undefined);
   });
 
   it('without a reason is refused with every problem before anything starts', async () => {
-    const { error, why } = await refusalOf('deprovision', { plan: 'never-was' });
+    const { error, why } = await caller.refusalOf('deprovision', { plan: 'never-was' });
     expect(error.type).toBe('BAD_REQUEST');
     const [problems] = why.details as [{ path: string }[]];
     expect(problems.map(({ path }) => path)).toEqual(['by', 'why']);
@@ -273,29 +212,28 @@ describe('status', () => {
     slowFabric();
     const plan = planOf();
     const called = rig.nextCall('CreateWorkspace');
-    const run = await start('provision', plan);
+    const run = await caller.start('provision', plan);
     await called;
-    const { workflowId, outcome, ledger } = await call<PlanStatus>('status', { plan: plan.name });
+    const { workflowId, outcome, ledger } = await caller.call<PlanStatus>('status', { plan: plan.name });
     expect([workflowId, outcome]).toEqual([workflowIdOf(plan.name), undefined]);
     expect(ledger.steps).toMatchObject({ ai: { state: 'live' }, fabric: { state: 'creating' } });
     await run.result();
   });
 
   it('of a plan that never was is refused as not found', async () => {
-    const { error, why } = await refusalOf('status', { plan: 'never-was' });
+    const { error, why } = await caller.refusalOf('status', { plan: 'never-was' });
     expect(error).toMatchObject({ type: 'NOT_FOUND', retryable: false });
     expect(why.type).toBe('NotFound');
   });
 
   it('that names no plan is refused with what would be right', async () => {
-    const { why } = await refusalOf('status', {});
+    const { why } = await caller.refusalOf('status', {});
     expect(why.details).toEqual([[{ path: 'plan', message: 'must be the name of a plan' }]]);
   });
 });
 
 describe('the example of a caller', () => {
-  const train = (plan: Plan) =>
-    caller.workflow.start('train', { workflowId: `train-${plan.name}`, taskQueue: 'callers', args: [plan, endpoint] });
+  const train = (plan: Plan) => caller.run('train', plan, caller.endpoint);
 
   it('has its plan provisioned, uses it, and gives it up again', async () => {
     const plan = planOf();
@@ -310,47 +248,5 @@ describe('the example of a caller', () => {
     expect(failed.message).toMatch(/^fabric: InvalidRequest, request [0-9a-f]{32}$/);
     const invalid = { name: rig.planName(), resources: { ai: { ...aiWorkspace(), spec: {} } } };
     expect((await failureOf(await train(invalid))).message).toMatch(/^resources\.ai\.spec\.name: required/);
-  });
-});
-
-describe('beside what a user has', () => {
-  it('a service of the user’s own answers on the same worker', async () => {
-    const workflowId = `greet-${randomUUID()}`;
-    const start = { workflowId, taskQueue: 'callers', args: [endpoint, 'Ada'] };
-    expect(await caller.workflow.execute('callGreeter', start)).toBe('Good day, Ada');
-  });
-
-  it('a service of the same name is refused with what helps, and ours can be left out', () => {
-    const taskQueue = 'unused';
-    const own = {
-      taskQueue,
-      nexusServices: [{ ...greeting, definition: { ...greeter, name: 'provisioner' } }],
-    } as never;
-    const connections = rig.connections;
-    expect(() => new ProvisionerPlugin({ connections }).configureWorker(own)).toThrow(
-      'Two Nexus services are named provisioner: rename yours, or leave ours out with nexus: false.',
-    );
-    const configured = new ProvisionerPlugin({ connections, nexus: false }).configureWorker(own);
-    expect(configured.nexusServices).toHaveLength(1);
-  });
-
-  it('an endpoint is made once, and one that leads elsewhere is not taken over', async () => {
-    const here = { namespace: 'default', taskQueue: rig.taskQueue };
-    expect(await ensureNexusEndpoint(connection, endpoint, here)).toBe(false);
-    const elsewhere = ensureNexusEndpoint(connection, endpoint, { ...here, taskQueue: 'another' });
-    await expect(elsewhere).rejects.toThrow(`The Nexus endpoint ${endpoint} leads elsewhere`);
-  });
-
-  it('setup makes an endpoint that leads to the queue, tells what is there, and refuses what is no name', async () => {
-    const setup = (name: string, ...more: string[]) =>
-      runCli(['setup', '--address', inject('temporalAddress'), '--nexus-endpoint', name, ...more]);
-    const name = `cli-${namespace}`;
-    const made = await setup(name, '--task-queue', rig.taskQueue, '--json');
-    expect(JSON.parse(made.stdout)).toMatchObject({
-      nexusEndpoint: { name, created: true, namespace: 'default', taskQueue: rig.taskQueue },
-    });
-    expect((await setup(name, '--task-queue', rig.taskQueue)).stdout).toMatch(/There is a Nexus endpoint/);
-    expect(await setup(name, '--task-queue', 'another')).toMatchObject({ code: 2 });
-    expect(await setup('no name')).toMatchObject({ code: 2 });
   });
 });

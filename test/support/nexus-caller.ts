@@ -10,11 +10,11 @@ export async function call(
   endpoint: string,
   name: keyof typeof provisionerService.operations,
   input: unknown,
+  patience?: `${number} ms`,
 ): Promise<unknown> {
-  return await createNexusServiceClient({ endpoint, service: provisionerService }).executeOperation(
-    name,
-    input as never,
-  );
+  const provisioner = createNexusServiceClient({ endpoint, service: provisionerService });
+  const options = patience === undefined ? {} : { scheduleToCloseTimeout: patience };
+  return await provisioner.executeOperation(name, input as never, options);
 }
 
 /** A service that a user registers beside ours. */
