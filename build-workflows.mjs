@@ -38,7 +38,7 @@ for (const module of MODULES)
       sourcemap: true,
       minify: {
         compress: true,
-        mangle: { toplevel: false, keepNames: { function: true, class: true } },
+        mangle: { toplevel: true, keepNames: { function: true, class: true } },
         codegen: { removeWhitespace: true },
       },
       comments: false,

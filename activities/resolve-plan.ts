@@ -124,7 +124,12 @@ function checkDependencies(
   for (const { path, step, output } of findReferences(spec)) {
     const at = pathText('resources', key, 'spec', ...path, '$ref');
     const target = resources.get(step);
-    if (output === '') problems.push({ path: at, message: 'must be "step.output", alone in its object' });
+    if (path.length === 0)
+      problems.push({
+        path: pathText('resources', key, 'spec'),
+        message: 'a reference may stand for a field, not for all',
+      });
+    else if (output === '') problems.push({ path: at, message: 'must be "step.output", alone in its object' });
     else if (step === key) problems.push({ path: at, message: 'a step cannot refer to itself' });
     else if (!target) problems.push({ path: at, message: `unknown step; other steps: ${others}` });
     else {

@@ -52,6 +52,14 @@ test('a reference makes its step a dependency', () => {
   expect(plan.steps.map(({ key }) => key)).toEqual(['b', 'a']);
 });
 
+test('a reference in place of a whole spec is refused, and so is a secret', () => {
+  const at = (spec: object) => problems({ name: 'p', resources: { b: studio(), a: { ...fabric(), spec } } });
+  expect(at({ $ref: 'b.id' })).toContain('resources.a.spec: a reference may stand for a field, not for all');
+  expect(at({ $secret: 'hdfs' })).toEqual([
+    expect.stringContaining('resources.a.spec.$secret: a secret may stand only'),
+  ]);
+});
+
 test('everything that is wrong in several resources comes in one answer with its path', () => {
   const plan = {
     name: 'p',
