@@ -30,6 +30,10 @@ function remarks([key, { attention, cause, verified }]: readonly [string, Ledger
   return [...failed, ...seen].map((words) => `* **${key}** ${words}`);
 }
 
+function realOrNot(simulated: readonly string[]): string[] {
+  return simulated.length > 0 ? [`On the simulator, nothing real is touched: ${simulated.join(', ')}`, ''] : [];
+}
+
 function list(head: string, items: readonly string[]): string[] {
   return items.length > 0 ? ['', head, '', ...items] : [];
 }
@@ -90,14 +94,14 @@ export function ledgerAsMarkdown(
   });
   const all = [...(attention ? [{ attention, step: undefined }] : []), ...waits];
   const lines = [`### Plan ${plan}: ${outcome ?? (all.length > 0 ? 'waits for an operator' : 'in progress')}`, ''];
-  if (simulated.length > 0) lines.push(`On the simulator, nothing real is touched: ${simulated.join(', ')}`, '');
+  lines.push(...realOrNot(simulated));
   for (const { attention, step } of all) lines.push(...waiting(attention, step));
   const rows = Object.entries(steps).map(([key, step]) => {
     const at = resolved.find((one) => one.key === key)?.console;
     return [key, stateOf(step), idWithLink(step.id ?? '', at), step.kind];
   });
   lines.push(...table(['step', 'state', 'id', 'kind'], rows));
-  lines.push(...list('What is known of them:', Object.entries(steps).flatMap(remarks)));
+  lines.push(...list('Notes:', Object.entries(steps).flatMap(remarks)));
   lines.push(...list('Moves:', moves.map(moveMade)));
   const pasted = all
     .slice(0, MAX_PASTED)
@@ -112,7 +116,11 @@ export function verifiedAsMarkdown({ plan, simulated, steps }: VerifyReport): st
     const words = why ?? differences.map(({ field }) => field).join(', ');
     return words ? [`* **${key}** ${escapeMarkdown(words)}`] : [];
   });
-  const real = simulated.length > 0 ? [`On the simulator, nothing real is touched: ${simulated.join(', ')}`, ''] : [];
-  const lines = [`### Plan ${plan}: verified`, '', ...real, ...table(['step', 'is', 'id', 'kind'], rows)];
-  return [...lines, ...list('What is known of them:', remarks)].join('\n');
+  const lines = [
+    `### Plan ${plan}: verified`,
+    '',
+    ...realOrNot(simulated),
+    ...table(['step', 'is', 'id', 'kind'], rows),
+  ];
+  return [...lines, ...list('Notes:', remarks)].join('\n');
 }

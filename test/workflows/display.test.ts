@@ -67,7 +67,7 @@ test('the whole page of a finished plan reads as it is written here', () => {
       '| b | kept, adopted | x\\_1 | k.b |',
       '| c | planned |  | k.c |',
       '',
-      'What is known of them:',
+      'Notes:',
       '',
       '* **a** Throttling: slow \\[down\\]',
     ].join('\n'),
