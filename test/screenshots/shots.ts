@@ -66,5 +66,27 @@ export const SHOTS: readonly Shot[] = [
     },
   },
   { name: 'rolled-back', show: (page, { rolledBack }, url) => timelineOf(page, url, rolledBack, 'undo studio') },
+  {
+    name: 'board-list',
+    async show(page, { board }) {
+      await page.goto(board.url);
+      await page.getByRole('link', { name: 'orders' }).waitFor();
+    },
+  },
+  {
+    name: 'board-plan',
+    async show(page, { board }) {
+      await page.goto(`${board.url}/plans/orders`);
+      await page.locator('summary').first().click();
+      await page.getByText('Quota: 100').first().waitFor();
+    },
+  },
+  {
+    name: 'board-steps',
+    async show(page, { board }) {
+      await page.goto(`${board.url}/plans/orders`);
+      await page.getByRole('heading', { name: 'Steps' }).evaluate((heading) => heading.scrollIntoView());
+    },
+  },
   { name: 'cancelled', show: (page, { cancelled }, url) => timelineOf(page, url, cancelled, 'undo studio') },
 ];

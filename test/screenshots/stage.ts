@@ -2,10 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
+import type { Board } from '../../client/board/board.js';
 import { ProvisionerClient } from '../../client/client.js';
 import type { ProvisionHandle } from '../../client/handle.js';
 import type { Ledger } from '../../contract/ledger.js';
 import type { Plan } from '../../contract/plan.js';
+import { boardOver } from '../support/board.js';
 import { Rig } from '../support/rig.js';
 
 /** Longer than it takes to make all pictures. */
@@ -39,6 +41,8 @@ export interface Stage {
   readonly parked: ProvisionHandle;
   readonly rolledBack: ProvisionHandle;
   readonly cancelled: ProvisionHandle;
+  /** A board over the same plans. */
+  readonly board: Board;
   close(): Promise<void>;
 }
 
@@ -67,7 +71,13 @@ export async function openStage(): Promise<Stage> {
   await provisioner.provision(planCalled('claims', { approval: 'required' }));
   const running = await provisioner.provision(planCalled('reports'));
   await until(running, ({ steps }) => steps.workflow?.state === 'creating');
-  return { rig, running, parked, rolledBack, cancelled, close: () => close(rig) };
+  // As most readers have it.
+  const board = await boardOver(rig.client, { address: '127.0.0.1:7233' });
+  const end = async () => {
+    await board.close();
+    await close(rig);
+  };
+  return { rig, running, parked, rolledBack, cancelled, board, close: end };
 }
 
 /** Slow enough that a bar has a length. */

@@ -9,7 +9,7 @@ import type { Rig } from './rig.js';
 /** Nothing listens there: tcpmux. */
 export const NOWHERE = '127.0.0.1:1';
 
-type Own = Partial<Pick<BoardOptions, 'token' | 'names' | 'host' | 'patienceMs'>>;
+type Own = Partial<Pick<BoardOptions, 'address' | 'token' | 'names' | 'host' | 'patienceMs'>>;
 
 export function boardOver(client: Client, own: Own = {}, taskQueue?: string): Promise<Board> {
   return startBoard({
