@@ -18,11 +18,17 @@ import { upCommand } from './commands/up.js';
 import { verifyCommand } from './commands/verify.js';
 import { workerCommand } from './commands/worker.js';
 import { CliError, EXIT } from './exit.js';
+import { addHelp, type HelpText, WATCHING } from './help-text.js';
 import { Output } from './output.js';
 
-const EXIT_CODES = `
-Exit codes: 0 provisioned (or done), 1 rolled back or cancelled, 2 invalid input, 3 needs an operator or abandoned,
-4 cannot reach the server, 5 not as planned (verify), 130 stopped watching (the workflow runs on).`;
+const HELP: HelpText = {
+  exits: {
+    ...WATCHING,
+    provisioned: 'provisioned (or done)',
+    drift: 'not as planned (verify)',
+  },
+  example: 'provision examples/flagship.yaml',
+};
 
 const COMMANDS = [
   planCommand,
@@ -54,7 +60,8 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
   }
 }
 
-function buildProgram(): Command {
+/** Every command with its options, its help, and nothing that has run. */
+export function buildProgram(): Command {
   const program = new Command('provisioner')
     .description('Provision data-platform resources on several clouds as one durable saga, and undo them.')
     .version(VERSION)
@@ -62,8 +69,8 @@ function buildProgram(): Command {
     .option('--verbose', 'print stack traces')
     .option('--address <host:port>', 'Temporal server (default: TEMPORAL_ADDRESS, the profile, or 127.0.0.1:7233)')
     .option('--namespace <name>', 'Temporal namespace (default: TEMPORAL_NAMESPACE, the profile, or default)')
-    .option('--profile <name>', 'profile of the Temporal configuration file')
-    .addHelpText('after', EXIT_CODES);
+    .option('--profile <name>', 'profile of the Temporal configuration file');
+  addHelp(program, HELP);
   for (const make of COMMANDS) program.addCommand(make());
   for (const command of [program, ...program.commands]) {
     // Commander would exit by itself, and would print to stderr what --json promises as a document.

@@ -1,5 +1,5 @@
 /** What `sweep` and `setup --sweep` take alike: durations, and the queue that the configuration names. */
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { BUILT_IN_PROVIDERS } from '../../activities/providers/built-in.js';
 import { parseDuration } from '../../contract/duration.js';
 import { DEFAULT_TASK_QUEUE } from '../../contract/names.js';
@@ -9,6 +9,13 @@ export function durationOption(text: string): number {
   const milliseconds = parseDuration(text);
   if (milliseconds === undefined) throw new InvalidArgumentError('It must be a duration such as 90s, 30m or 2h.');
   return milliseconds;
+}
+
+/** Parsed into milliseconds; help tells the default as it would be typed. */
+export function graceOption(): Option {
+  return new Option('--grace <time>', 'how long an owner must have been closed')
+    .argParser(durationOption)
+    .default(durationOption('1h'), '1h');
 }
 
 export interface QueueOptions {

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { type Context, finish, interruption, nextCommand } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { follow } from '../follow.js';
+import { addHelp, WATCHING } from '../help-text.js';
 import { withServer } from '../server.js';
 
 interface Options {
@@ -10,13 +11,22 @@ interface Options {
 }
 
 export function cancelCommand(): Command {
-  return new Command('cancel')
+  const command = new Command('cancel')
     .description('roll a running plan back: everything it made is deleted again')
     .argument('<name>', 'the name of the plan')
     .option('--wait', 'watch until everything is undone; the exit code is the outcome’s')
     .action((name: string, options: Options, command: Command) =>
       finish(command, (context) => cancel(context, name, options)),
     );
+  return addHelp(command, {
+    exits: {
+      ...WATCHING,
+      provisioned: 'the cancel is sent',
+      undone: 'with --wait: rolled back or cancelled',
+      operator: 'with --wait: needs an operator, or abandoned',
+    },
+    example: 'cancel flagship --wait',
+  });
 }
 
 async function cancel({ output, global }: Context, name: string, { wait }: Options): Promise<ExitCode> {

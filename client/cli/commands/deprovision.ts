@@ -4,7 +4,8 @@ import type { DeprovisionRequest, Manifest } from '../../../contract/manifest.js
 import { type Context, finish, interruption, nextCommand } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
 import { follow } from '../follow.js';
-import { defaultOperator } from '../operator.js';
+import { addHelp, SERVER } from '../help-text.js';
+import { byOption } from '../operator.js';
 import { readPlanFile } from '../plan-file.js';
 import { withServer } from '../server.js';
 
@@ -18,32 +19,39 @@ interface Options {
   readonly taskQueue?: string;
 }
 
-const HELP = `
+const NOTES = `
 What is retained or was adopted is kept. What is protected is refused, unless --include-protected says otherwise. A managed
 plan that is open gives up its resources itself.
 
 Without the plan's history: --manifest names what was exported; --discover lists every kind on every connection for the
 plan's markers. Both delete only what carries the marker. What was protected --discover cannot tell, so it takes
---include-protected.
-
-Exit codes: 0 deprovisioned, 2 nothing to deprovision or not allowed, 3 needs an operator or abandoned,
-4 cannot reach the server, 130 stopped watching (it goes on).`;
+--include-protected.`;
 
 export function deprovisionCommand(): Command {
-  return new Command('deprovision')
+  const command = new Command('deprovision')
     .description('delete what a plan provisioned, and watch; attaches if that is under way already')
     .argument('<name>', 'the name of the plan')
     .requiredOption('--why <text>', 'the reason; it stands in the ledger')
-    .option('--by <name>', 'who decides (default: the system’s user)', defaultOperator())
+    .addOption(byOption())
     .option('--include-protected', 'delete what is protected, too')
     .option('--manifest <file>', 'what provisioner export wrote, - for standard input')
     .option('--discover', 'find what the plan made by its markers')
     .option('--detach', 'start it and return at once')
     .option('--task-queue <name>', 'queue that the worker polls')
-    .addHelpText('after', HELP)
     .action((name: string, options: Options, command: Command) =>
       finish(command, (context) => deprovision(context, name, options)),
     );
+  return addHelp(command, {
+    notes: NOTES,
+    exits: {
+      ...SERVER,
+      provisioned: 'deprovisioned',
+      invalid: 'invalid input, nothing to deprovision, or not allowed',
+      operator: 'needs an operator, or abandoned',
+      interrupted: 'stopped watching (it goes on)',
+    },
+    example: "deprovision flagship --why 'the trial is over'",
+  });
 }
 
 async function deprovision({ output, global }: Context, name: string, options: Options): Promise<ExitCode> {

@@ -7,16 +7,18 @@ import type { ListOptions } from '../../client.js';
 import type { Listed } from '../../listing.js';
 import { type Context, finish } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
+import { addHelp, SERVER } from '../help-text.js';
 import { paintOutcome } from '../ledger-table.js';
 import { printable } from '../printable.js';
 import { withServer } from '../server.js';
 
 export function listCommand(): Command {
-  return new Command('list')
+  const command = new Command('list')
     .description('list provisionings, newest first')
     .option('--attention', 'only those with a step that waits for an operator')
     .option('--limit <number>', 'at most this many', positive, 100)
     .action((options: ListOptions, command: Command) => finish(command, (context) => list(context, options)));
+  return addHelp(command, { exits: SERVER, example: 'list --attention' });
 }
 
 async function list({ output, global }: Context, options: ListOptions): Promise<ExitCode> {

@@ -7,7 +7,8 @@ import type { ProvisionHandle } from '../../handle.js';
 import { type Context, finish, interruption, nextCommand } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { follow } from '../follow.js';
-import { defaultOperator } from '../operator.js';
+import { addHelp, WATCHING } from '../help-text.js';
+import { byOption } from '../operator.js';
 import type { Output } from '../output.js';
 import { printable } from '../printable.js';
 import { withServer } from '../server.js';
@@ -25,29 +26,58 @@ interface Shape {
   readonly move: MoveName;
   readonly description: string;
   readonly takes: readonly ('step' | 'id' | 'outputs' | 'confirm')[];
+  /** What follows the command in its example. */
+  readonly example: string;
 }
 
 const SHAPES: readonly Shape[] = [
-  { move: 'retry', description: 'make a failed step again, or try its undo now', takes: ['step'] },
+  {
+    move: 'retry',
+    description: 'make a failed step again, or try its undo now',
+    takes: ['step'],
+    example: "flagship fabric --why 'quota raised, ticket 4711'",
+  },
   {
     move: 'adopt',
     description: 'let a resource that exists stand for a failed step; in a rollback, keep what cannot be deleted',
     takes: ['step', 'id'],
+    example: "flagship fabric 0a1b2c3d --why 'made by hand'",
   },
-  { move: 'skip', description: 'go on without making a failed step', takes: ['step', 'outputs'] },
-  { move: 'rollback', description: 'undo everything that a paused plan made', takes: [] },
+  {
+    move: 'skip',
+    description: 'go on without making a failed step',
+    takes: ['step', 'outputs'],
+    example: "flagship fabric --output id=0a1b2c3d --why 'not needed here'",
+  },
+  {
+    move: 'rollback',
+    description: 'undo everything that a paused plan made',
+    takes: [],
+    example: "flagship --why 'not worth waiting for' --wait",
+  },
   {
     move: 'abandon',
     description: 'let go of what cannot be deleted; it may stay alive, and the ledger says so',
     takes: ['step', 'confirm'],
+    example: "flagship fabric --confirm sales-fabric --why 'kept for the audit'",
   },
-  { move: 'approve', description: 'create what a plan that waits for approval says', takes: [] },
-  { move: 'reject', description: 'refuse a plan that waits for approval; nothing is created', takes: [] },
+  {
+    move: 'approve',
+    description: 'create what a plan that waits for approval says',
+    takes: [],
+    example: "flagship --why 'reviewed'",
+  },
+  {
+    move: 'reject',
+    description: 'refuse a plan that waits for approval; nothing is created',
+    takes: [],
+    example: "flagship --why 'wrong region'",
+  },
 ];
 
 export const moveCommands: readonly (() => Command)[] = SHAPES.map((shape) => () => moveCommand(shape));
 
-function moveCommand({ move, description, takes }: Shape): Command {
+function moveCommand({ move, description, takes, example }: Shape): Command {
   const command = new Command(move).description(description).argument('<name>', 'the name of the plan');
   if (takes.includes('step')) command.argument('<step>', 'the step, as the plan calls it');
   if (takes.includes('id')) command.argument('<id>', 'the resource’s id in its cloud');
@@ -57,16 +87,26 @@ function moveCommand({ move, description, takes }: Shape): Command {
   if (takes.includes('confirm')) {
     command.option('--confirm <text>', 'the resource’s name, as a sign that you know what you let go of');
   }
-  return command
+  command
     .requiredOption('--why <text>', 'the reason; it stands in the ledger')
-    .option('--by <name>', 'who decides (default: the system’s user)', defaultOperator())
+    .addOption(byOption())
     .option('--wait', 'then watch the plan; the exit code is the outcome’s')
     .action((...given: unknown[]) => {
       const [name = '', step, id] = given.slice(0, -2) as string[];
       const [options, self] = given.slice(-2) as [Options, Command];
       return finish(self, (context) => act(context, { move, takes, name, step, id, options }));
     });
+  return addHelp(command, { exits: EXITS, example: `${move} ${example}` });
 }
+
+const EXITS = {
+  ...WATCHING,
+  provisioned: 'done; with --wait: provisioned',
+  undone: 'with --wait: rolled back or cancelled',
+  invalid: 'invalid input, or the move is not possible now',
+  operator: 'with --wait: needs an operator, or abandoned',
+  interrupted: 'stopped waiting (the move may still be carried out)',
+} as const;
 
 interface Act extends Pick<Shape, 'move' | 'takes'> {
   readonly name: string;

@@ -9,6 +9,7 @@ import { loadTemporalOptions } from '../../../worker/temporal-connection.js';
 import { type Context, finish } from '../context.js';
 import { type DryRun, type DryRunStep, dryRun } from '../dry-run.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
+import { addHelp } from '../help-text.js';
 import type { Output } from '../output.js';
 import { readPlanFile } from '../plan-file.js';
 import { printable } from '../printable.js';
@@ -18,13 +19,17 @@ interface Options {
 }
 
 export function planCommand(): Command {
-  return new Command('plan')
+  const command = new Command('plan')
     .description('show what a plan would do: steps, order, calls, undo (no server, no cloud)')
     .argument('<file>', 'plan in YAML or JSON, - for standard input')
     .option('--config <file>', 'configuration with the connections (default: provisioner.config.yaml, if it is there)')
     .action((file: string, options: Options, command: Command) =>
       finish(command, (context) => plan(context, file, options)),
     );
+  return addHelp(command, {
+    exits: { provisioned: 'the plan is sound' },
+    example: 'plan examples/flagship.yaml',
+  });
 }
 
 async function plan({ output, global }: Context, file: string, options: Options): Promise<ExitCode> {

@@ -8,6 +8,7 @@ import { checkPlan } from '../../check-plan.js';
 import { type Context, finish, interruption, nextCommand } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
 import { follow } from '../follow.js';
+import { addHelp, WATCHING } from '../help-text.js';
 import { readPlanFile } from '../plan-file.js';
 import { withServer } from '../server.js';
 
@@ -19,7 +20,7 @@ interface Options {
 }
 
 export function provisionCommand(): Command {
-  return new Command('provision')
+  const command = new Command('provision')
     .description('provision a plan and watch it; attaches if the same plan runs already')
     .argument('<file>', 'plan in YAML or JSON, - for standard input')
     .option('--detach', 'start it and return at once')
@@ -27,6 +28,7 @@ export function provisionCommand(): Command {
     .action((file: string, options: Options, command: Command) =>
       finish(command, (context) => provision(context, file, options)),
     );
+  return addHelp(command, { exits: WATCHING, example: 'provision examples/flagship.yaml' });
 }
 
 async function provision({ output, global }: Context, file: string, options: Options): Promise<ExitCode> {

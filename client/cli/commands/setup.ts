@@ -8,6 +8,7 @@ import { connectToTemporal, loadTemporalOptions } from '../../../worker/temporal
 import { removeSweepSchedule, setSweepSchedule } from '../../sweep.js';
 import { type Context, finish } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
+import { addHelp, SERVER } from '../help-text.js';
 import { durationOption, type QueueOptions, queueOf } from '../sweep-options.js';
 
 interface Options extends QueueOptions {
@@ -18,7 +19,7 @@ interface Options extends QueueOptions {
 }
 
 export function setupCommand(): Command {
-  return new Command('setup')
+  const command = new Command('setup')
     .description('create the search attributes of the namespace, once; with --sweep, a schedule of sweeps')
     .option(
       '--config <file>',
@@ -34,6 +35,7 @@ export function setupCommand(): Command {
       durationOption,
     )
     .action((options: Options, command: Command) => finish(command, (context) => setup(context, options)));
+  return addHelp(command, { exits: SERVER, example: 'setup --sweep 1h' });
 }
 
 /** A sweep lists whole accounts: more often than this it would do little else. */

@@ -5,6 +5,7 @@ import { type PartialCredentials, parseCredentials } from '../../../simulator/cr
 import { startSimulator } from '../../../simulator/start.js';
 import { aborted, finish, interruption } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
+import { addHelp } from '../help-text.js';
 import { writeLineNow } from '../output.js';
 import { portOption } from '../port.js';
 
@@ -15,12 +16,13 @@ interface Options {
 }
 
 export function simulatorCommand(): Command {
-  return new Command('simulator')
+  const command = new Command('simulator')
     .description('serve the documented endpoints of the four clouds; state is kept in memory')
     .option('--port <number>', 'port to listen on, 0 for a free one', portOption, 0)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--credentials <file>', 'what to accept, in the shape of the first line (JSON)')
     .action((options: Options, command: Command) => finish(command, () => simulate(options)));
+  return addHelp(command, { exits: { provisioned: 'ended by Ctrl-C' }, example: 'simulator --port 8080' });
 }
 
 async function simulate(options: Options): Promise<ExitCode> {

@@ -11,6 +11,7 @@ import { type Context, finish, nextCommand } from '../context.js';
 import { decideCommands, waiting } from '../decide.js';
 import { EXIT, type ExitCode } from '../exit.js';
 import { exitOfOutcome } from '../failure-of.js';
+import { addHelp, SERVER } from '../help-text.js';
 import { causeText, firstCause, ledgerLines, outcomeLines } from '../ledger-table.js';
 import type { Output } from '../output.js';
 import { printable } from '../printable.js';
@@ -18,10 +19,20 @@ import { withServer } from '../server.js';
 import { uiLink } from '../ui-link.js';
 
 export function statusCommand(): Command {
-  return new Command('status')
+  const command = new Command('status')
     .description('show the ledger of a plan, how it ended, and what to do next')
     .argument('<name>', 'the name of the plan')
     .action((name: string, _options: object, command: Command) => finish(command, (context) => status(context, name)));
+  return addHelp(command, {
+    exits: {
+      ...SERVER,
+      provisioned: 'running or provisioned',
+      undone: 'rolled back or cancelled',
+      invalid: 'invalid input, the plan is unknown, or it was never started',
+      operator: 'needs an operator, or abandoned',
+    },
+    example: 'status flagship',
+  });
 }
 
 interface Status {

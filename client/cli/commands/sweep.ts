@@ -6,9 +6,10 @@ import type { SweepReport } from '../../../contract/sweep.js';
 import { type SweepHandle, startSweep } from '../../sweep.js';
 import { aborted, type Context, finish, interruption, nextCommand } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
+import { addHelp, SERVER } from '../help-text.js';
 import type { Output } from '../output.js';
 import { withServer } from '../server.js';
-import { durationOption, type QueueOptions, queueOf } from '../sweep-options.js';
+import { graceOption, type QueueOptions, queueOf } from '../sweep-options.js';
 import { actLine, exitOfReport, reportLines } from '../sweep-report.js';
 
 interface Options extends QueueOptions {
@@ -16,23 +17,30 @@ interface Options extends QueueOptions {
   readonly grace: number;
 }
 
-const HELP = `
+const NOTES = `
 An orphan carries the marker of a workflow of this namespace that is closed for longer than the grace time, is not
 Provisioned, and does not keep it: what a terminated workflow left. Only orphans are deleted, and only with --delete.
-A resource whose workflow is past the namespace's retention has an unknown owner; it is listed and never deleted.
-
-Exit codes: 0 no orphan is left (unknown owners do not count), 3 orphans are left, or something could not be listed or
-deleted, 2 invalid input or a sweep is running already, 4 cannot reach the server, 130 stopped watching (it runs on).`;
+A resource whose workflow is past the namespace's retention has an unknown owner; it is listed and never deleted.`;
 
 export function sweepCommand(): Command {
-  return new Command('sweep')
+  const command = new Command('sweep')
     .description('find what terminated workflows left behind, and with --delete delete it')
     .option('--delete', 'delete the orphans; without it nothing is changed')
-    .option('--grace <time>', 'how long an owner must have been closed', durationOption, durationOption('1h'))
+    .addOption(graceOption())
     .option('--config <file>', 'configuration that names the queue (default: provisioner.config.yaml, if it is there)')
     .option('--task-queue <name>', 'queue that the worker polls')
-    .addHelpText('after', HELP)
     .action((options: Options, command: Command) => finish(command, (context) => sweep(context, options)));
+  return addHelp(command, {
+    notes: NOTES,
+    exits: {
+      ...SERVER,
+      provisioned: 'no orphan is left (unknown owners do not count)',
+      operator: 'orphans are left, or something could not be listed or deleted',
+      invalid: 'invalid input, or a sweep is running already',
+      interrupted: 'stopped watching (it runs on)',
+    },
+    example: 'sweep --grace 2h',
+  });
 }
 
 async function sweep({ output, global }: Context, options: Options): Promise<ExitCode> {

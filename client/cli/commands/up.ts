@@ -5,6 +5,7 @@ import { BUILT_IN_PROVIDERS } from '../../../activities/providers/built-in.js';
 import { findConfigFile, loadConfig } from '../../../worker/config/load-config.js';
 import { aborted, type Context, finish, interruption } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
+import { addHelp, SERVER } from '../help-text.js';
 import type { Output } from '../output.js';
 import { portOption } from '../port.js';
 import { type Stack, startStack } from '../stack.js';
@@ -18,7 +19,7 @@ interface Options {
 }
 
 export function upCommand(): Command {
-  return new Command('up')
+  const command = new Command('up')
     .description('start a Temporal server and a worker here; without a configuration the simulator, too')
     .option('--config <file>', 'configuration with the connections (default: provisioner.config.yaml, if it is there)')
     .option('--port <number>', 'port of the Temporal server, 0 for a free one', portOption, 7233)
@@ -26,6 +27,7 @@ export function upCommand(): Command {
     .option('--simulator-port <number>', 'port of the simulator, 0 for a free one', portOption, 0)
     .option('--db <file>', 'keep histories in this file')
     .action((options: Options, command: Command) => finish(command, (context) => up(context, options)));
+  return addHelp(command, { exits: { ...SERVER, provisioned: 'ended by Ctrl-C' }, example: 'up --db provisioner.db' });
 }
 
 async function up({ output, global }: Context, options: Options): Promise<ExitCode> {

@@ -6,6 +6,7 @@ import type { Manifest } from '../../../contract/manifest.js';
 import type { ProvisionerClient } from '../../client.js';
 import { type Context, finish, interruption } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
+import { addHelp, SERVER } from '../help-text.js';
 import type { Output } from '../output.js';
 import { readPlanFile } from '../plan-file.js';
 import { withServer } from '../server.js';
@@ -16,20 +17,26 @@ interface Options {
   readonly taskQueue?: string;
 }
 
-const HELP = `
-Exit codes: 0 everything is there as planned, 5 something is missing or differs, or the plan ended Abandoned,
-3 something could not be looked at, 2 invalid input, or the plan is unknown or not provisioned, 4 cannot reach the server.`;
-
 export function verifyCommand(): Command {
-  return new Command('verify')
+  const command = new Command('verify')
     .description('compare what a plan provisioned with the plan, at its clouds; changes nothing')
     .argument('<name>', 'the name of the plan')
     .option('--manifest <file>', 'what provisioner export wrote, where the history is gone; - for standard input')
     .option('--task-queue <name>', 'queue that the worker polls')
-    .addHelpText('after', HELP)
     .action((name: string, options: Options, command: Command) =>
       finish(command, (context) => verify(context, name, options)),
     );
+  return addHelp(command, {
+    exits: {
+      ...SERVER,
+      provisioned: 'everything is there as planned',
+      drift: 'something is missing or differs, or the plan ended Abandoned',
+      operator: 'something could not be looked at',
+      invalid: 'invalid input, or the plan is unknown or not provisioned',
+      interrupted: 'stopped waiting (it runs on)',
+    },
+    example: 'verify flagship',
+  });
 }
 
 async function verify({ output, global }: Context, plan: string, options: Options): Promise<ExitCode> {

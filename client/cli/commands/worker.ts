@@ -5,6 +5,7 @@ import { loadConfig } from '../../../worker/config/load-config.js';
 import { loadTemporalOptions } from '../../../worker/temporal-connection.js';
 import { type Context, finish, interruption } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
+import { addHelp, SERVER } from '../help-text.js';
 
 interface Options {
   readonly config?: string;
@@ -12,11 +13,15 @@ interface Options {
 }
 
 export function workerCommand(): Command {
-  return new Command('worker')
+  const command = new Command('worker')
     .description('run a worker with the configured connections until Ctrl-C')
     .option('--config <file>', 'configuration with the connections (default: provisioner.config.yaml)')
     .option('--task-queue <name>', 'queue to poll for plans')
     .action((options: Options, command: Command) => finish(command, (context) => work(context, options)));
+  return addHelp(command, {
+    exits: { ...SERVER, provisioned: 'ended by Ctrl-C' },
+    example: 'worker --config examples/provisioner.config.yaml',
+  });
 }
 
 async function work({ output, global }: Context, { config, taskQueue }: Options): Promise<ExitCode> {
