@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { createCatalog } from '../activities/catalog.js';
 import { BUILT_IN_KINDS, BUILT_IN_PROVIDERS } from '../activities/providers/built-in.js';
 import { resolvePlan } from '../activities/resolve-plan.js';
+import type { Plan } from '../contract/plan.js';
 import { loadConfig } from '../worker/config/load-config.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -79,14 +80,24 @@ describe('the examples', () => {
     BUILT_IN_PROVIDERS,
   );
   const catalog = createCatalog({ kinds: BUILT_IN_KINDS, connections, taskQueue, searchAttributes });
-  const plans = readdirSync(join(root, 'examples')).filter(
-    (name) => name.endsWith('.yaml') && !name.includes('.config.'),
+  const plans = ['', 'kinds/'].flatMap((folder) =>
+    readdirSync(join(root, 'examples', folder))
+      .filter((name) => name.endsWith('.yaml') && !name.includes('.config.'))
+      .map((name) => folder + name),
   );
 
   test.each(plans)('%s is a plan without a problem for the configuration beside it', (name) => {
     const plan: unknown = parse(read(`examples/${name}`));
     const run = { namespace: 'default', workflowId: `provision-${name}`, firstRunId: 'r'.repeat(36), killers: [] };
     expect(resolvePlan(plan, catalog, run)).not.toHaveProperty('problems');
+  });
+
+  test('each kind has a minimal plan of one resource, named after it', () => {
+    const made = BUILT_IN_KINDS.map(({ name }) => {
+      const { resources } = parse(read(`examples/kinds/${name}.yaml`)) as Plan;
+      return Object.values(resources).map(({ kind }) => kind);
+    });
+    expect(made).toEqual(BUILT_IN_KINDS.map(({ name }) => [name]));
   });
 
   test('the flagship makes three workspaces at once and the workflow after them', () => {
