@@ -11,6 +11,7 @@ import type { ProviderError } from './provider-error.js';
  */
 export type Effect = 'none' | 'creates' | 'changes' | 'withdraws';
 
+/** One request of a kind, before it is signed. */
 export interface CloudRequest {
   /** The operation's documented name: stands in errors, metrics and the simulator's counts. */
   readonly operation: string;
@@ -27,6 +28,7 @@ export interface CloudRequest {
   readonly effect: Effect;
 }
 
+/** What a cloud answered, errors included: the provider's `classify` says what it means. */
 export interface CloudAnswer {
   readonly status: number;
   /** Lower-case names. */

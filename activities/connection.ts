@@ -21,6 +21,7 @@ export interface Connection {
   readSecret(name: string): string;
 }
 
+/** How much of an account this connection may use. Where a limit is reached, calls wait; none fails for it. */
 export interface ConnectionLimits {
   /** The account's, over all processes. Undefined: the provider's own. */
   readonly requestsPerMinute?: number;

@@ -9,11 +9,13 @@ import type { AiWorkspaceSpecInput } from './providers/naver/data-forest-ai-work
  * Kinds of your own are added by declaration merging:
  *
  * @example
+ * ```typescript
  * declare module 'temporal-provisioner/client' {
  *   interface KindSpecs {
  *     'acme.lockers.locker': { name: string; note?: string };
  *   }
  * }
+ * ```
  */
 export interface KindSpecs {
   'huawei.dataarts-studio.workspace': StudioWorkspaceSpec;

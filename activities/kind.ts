@@ -40,6 +40,10 @@ export interface ConsolePlace {
   readonly spec: JsonObject;
 }
 
+/**
+ * What a kind of resource is to the core: a schema, facts about its cloud, and the calls. Declare one with {@link defineKind};
+ * `kindContract` of `temporal-provisioner/testing` holds it to what the core relies on.
+ */
 export interface Kind<Spec extends object = object> {
   /** `<provider>.<service>.<resource>`. */
   readonly name: string;

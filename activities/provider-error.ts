@@ -4,6 +4,7 @@
  */
 import type { FailureType, Sent } from '../contract/failures.js';
 
+/** What is known of a call that failed: what it means, and the provider's own evidence. */
 export interface ProviderErrorFacts {
   readonly type: FailureType;
   /** Whether the same call may work later without anybody doing anything. */
@@ -25,6 +26,10 @@ export interface ProviderErrorFacts {
   readonly renewCredential?: boolean;
 }
 
+/**
+ * What a call of a {@link Cloud} throws, and what a provider's `classify` gives back. The message is for people, one line, and
+ * stands in the workflow's history: it must hold no secret.
+ */
 export class ProviderError extends Error {
   override readonly name = 'ProviderError';
 

@@ -1,11 +1,6 @@
 /**
  * Starts plans and finds them again, over any Temporal client. Idempotent by the plan's name and content: the same plan
  * attaches to what runs or ran, another plan under a taken name is refused with what to do.
- *
- * @example
- * const provisioner = new ProvisionerClient({ client: new Client({ connection, namespace }) });
- * const handle = await provisioner.provision(plan);
- * const { workspace } = await handle.result();
  */
 import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
@@ -45,7 +40,9 @@ import { staticDetails, staticSummary } from './static-details.js';
 import { runVerify } from './verify.js';
 import { answerOf, startAndWait } from './wait-for-step.js';
 
+/** Which server and namespace, by its Temporal client, and which workers. */
 export interface ProvisionerClientOptions {
+  /** Its namespace is where plans run. */
   readonly client: Client;
   /** The queue of the workers that run `provision`. Default `provisioner`. */
   readonly taskQueue?: string;
@@ -58,6 +55,7 @@ export interface ProvisionerClientOptions {
   readonly startWorkflow?: StartWorkflow;
 }
 
+/** Which provisionings to list. */
 export interface ListOptions {
   /** Only those with a step that waits for an operator. Needs the search attributes of `provisioner setup`. */
   readonly attention?: true;
@@ -65,6 +63,17 @@ export interface ListOptions {
   readonly limit?: number;
 }
 
+/**
+ * Starts plans, finds them again, and acts on them. Keeps nothing and opens nothing: make as many as you like of one Temporal
+ * client. Its methods throw the errors of this module, and what the Temporal client throws where the server cannot be reached.
+ *
+ * @example
+ * ```typescript
+ * const provisioner = new ProvisionerClient({ client: new Client({ connection, namespace }) });
+ * const handle = await provisioner.provision(plan);
+ * const { workspace } = await handle.result();
+ * ```
+ */
 export class ProvisionerClient {
   private readonly client: Client;
   private readonly taskQueue: string;
@@ -111,9 +120,11 @@ export class ProvisionerClient {
    * operators, as long as `signal` lets it; giving up changes nothing in the workflow.
    *
    * @example
+   * ```typescript
    * const { outputs, handle } = await provisioner.provisionAndWaitForStep(plan, 'workspace');
    * await register(outputs.id);
    * await handle.result();
+   * ```
    */
   async provisionAndWaitForStep<Step extends string>(
     input: TypedPlan<Step>,
@@ -267,7 +278,7 @@ export class ProvisionerClient {
     return undefined;
   }
 
-  /** Provisionings of this namespace, from visibility. */
+  /** Provisionings of this namespace, from visibility, newest first. With `attention` deprovisionings too. */
   async list({ attention, limit = 100 }: ListOptions = {}): Promise<readonly Listed[]> {
     const types = attention ? `WorkflowType IN ("${WORKFLOW.provision}", "${WORKFLOW.deprovision}")` : '';
     const query = attention

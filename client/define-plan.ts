@@ -7,6 +7,7 @@ import { planDefiner } from '../contract/typed-plan.js';
  * and a step of the result that the plan has not, do not compile.
  *
  * @example
+ * ```typescript
  * const plan = definePlan({
  *   name: 'orders',
  *   resources: {
@@ -14,5 +15,6 @@ import { planDefiner } from '../contract/typed-plan.js';
  *   },
  * });
  * const { workspace } = await (await provisioner.provision(plan)).result();
+ * ```
  */
 export const definePlan = planDefiner<KindSpecs>();

@@ -79,6 +79,7 @@ export class MoveRefusedError extends ProvisionerError {
   }
 }
 
+/** How a plan ended that is not provisioned, as {@link ProvisionFailedError} carries it. */
 export interface ProvisionFailure {
   readonly outcome: Exclude<Outcome, 'Provisioned'>;
   readonly message: string;

@@ -25,7 +25,10 @@ import { waitForStep } from './wait-for-step.js';
 /** A person or a program waits for it; each look is a query that a worker answers. */
 const OWNED_POLL_MS = 500;
 
-/** `Step`: the plan's steps, where the compiler knows them. */
+/**
+ * One provisioning, running or over, by its workflow id and its first run: what it came to, its ledger, and moves on it. `Step`
+ * stands for the plan's steps, where the compiler knows them.
+ */
 export class ProvisionHandle<Step extends string = string> {
   constructor(
     private readonly client: Client,
@@ -96,7 +99,10 @@ export class ProvisionHandle<Step extends string = string> {
     return new ProvisionFailedError({ outcome: 'Deprovisioned', message, ledger });
   }
 
-  /** The record of every step, at any moment, with or without a worker alive. See {@link readLedger}. */
+  /**
+   * The record of every step, at any moment, with or without a worker alive. Throws an Error where it was not started with a
+   * plan.
+   */
   async ledger(): Promise<Ledger> {
     const reading = await this.findLedger();
     if (!reading) throw new Error(`${this.workflowId} has no ledger: it was not started with a plan.`);
@@ -170,7 +176,9 @@ export class ProvisionHandle<Step extends string = string> {
    * Throws {@link MoveRefusedError}; nothing was changed then. Giving up waiting (`signal`) does not take it back.
    *
    * @example
+   * ```typescript
    * await handle.move('retry', { step: 'workspace', by: 'alice', why: 'quota raised, ticket 4711' });
+   * ```
    */
   async move(move: MoveName, request: MoveRequest, options: { readonly signal?: AbortSignal } = {}): Promise<string> {
     return await sendMove(this.client, this, move, request, options.signal);
@@ -181,6 +189,7 @@ export class ProvisionHandle<Step extends string = string> {
     return await exportManifest(this.client, this.workflowId);
   }
 
+  /** The run that it is at now. Throws {@link ProvisionNotFoundError} where the server knows it no more. */
   async describe(): Promise<Run> {
     return await describeChain(this.client, this.workflowId, this.runId);
   }

@@ -34,8 +34,11 @@ export interface Listed {
   readonly plan: string;
   readonly workflowId: string;
   readonly runId: string;
+  /** Temporal's own word, such as RUNNING or FAILED. */
   readonly status: string;
+  /** Missing while it is open, but for a managed plan that is Provisioned. */
   readonly outcome?: Outcome;
+  /** It waits for a person. */
   readonly attention: boolean;
   readonly connections: readonly string[];
   /** What it provisioned was deprovisioned since. */

@@ -6,6 +6,7 @@ import type { Ledger } from '../contract/ledger.js';
 import { MEMO, WORKFLOW } from '../contract/names.js';
 import { ProvisionNotFoundError } from './errors.js';
 
+/** A workflow run of ours as the server shows it, in the product's words. */
 export interface Run {
   readonly handle: WorkflowHandle;
   readonly workflowId: string;

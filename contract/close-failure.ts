@@ -5,6 +5,7 @@
 import { type CloseType, FAILURE_TYPES, type FailureDetails, type Outcome, type Problem } from './failures.js';
 import type { Cause, Ledger } from './ledger.js';
 
+/** How a run of ours ended that was not provisioned: what is left, why, and what was wrong. */
 export interface CloseFailure {
   readonly outcome: Exclude<Outcome, 'Provisioned' | 'Deprovisioned'>;
   /** For people: the outcome, the cause and the next step in one sentence. */

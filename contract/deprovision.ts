@@ -62,6 +62,7 @@ export interface VerifyReport {
   readonly outcome?: 'Abandoned';
 }
 
+/** What was seen of one step's resource. */
 export interface VerifiedStep extends Drift {
   readonly kind: string;
   readonly connection: string;

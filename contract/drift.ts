@@ -23,6 +23,7 @@ export interface Difference {
  */
 export type DriftVerdict = 'same' | 'differs' | 'missing' | 'unread' | 'skipped';
 
+/** What a look at one resource came to. */
 export interface Drift {
   readonly verdict: DriftVerdict;
   /** The first 50. */

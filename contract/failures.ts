@@ -20,6 +20,7 @@ export const FAILURE_TYPES = [
   'Misconfigured',
 ] as const;
 
+/** One of {@link FAILURE_TYPES}. */
 export type FailureType = (typeof FAILURE_TYPES)[number];
 
 /**
@@ -28,6 +29,7 @@ export type FailureType = (typeof FAILURE_TYPES)[number];
  */
 export const OUTCOMES = ['Provisioned', 'RolledBack', 'Cancelled', 'NotStarted', 'Abandoned', 'Deprovisioned'] as const;
 
+/** One of {@link OUTCOMES}. */
 export type Outcome = (typeof OUTCOMES)[number];
 
 /**

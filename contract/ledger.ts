@@ -18,6 +18,10 @@ export const STEP_STATES = [
   'abandoned',
 ] as const;
 
+/**
+ * One of the states of a step. `creating` stands before anything is sent; `uncertain`: something may have been made, so its undo
+ * looks; `refused`: nothing was made; `kept`: retained or adopted, and still there; `abandoned`: an operator let go of it.
+ */
 export type StepState = (typeof STEP_STATES)[number];
 
 /** Why a step, or the whole plan, waits for a person, and what that person can do. `since` is ISO 8601. */
@@ -40,6 +44,7 @@ export interface Cause {
   readonly requestId?: string;
 }
 
+/** One step's life so far. */
 export interface LedgerStep {
   readonly kind: string;
   readonly connection: string;
@@ -73,6 +78,7 @@ export interface Move {
   readonly error?: string;
 }
 
+/** The record of a plan's run: every step, what waits for a person, and what operators did. */
 export interface Ledger {
   readonly plan: string;
   readonly outcome?: Outcome;

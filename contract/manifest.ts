@@ -4,6 +4,7 @@ import type { StepState } from './ledger.js';
 import type { Plan, StepOutputs } from './plan.js';
 import type { Owner } from './steps.js';
 
+/** What a manifest says of one step. */
 export interface ManifestStep {
   readonly state: StepState;
   readonly id?: string;
@@ -12,6 +13,7 @@ export interface ManifestStep {
   readonly outputs?: StepOutputs;
 }
 
+/** What `export` writes. Plain JSON, and no secret: keep it where the plan is kept. */
 export interface Manifest {
   /** Of this shape. */
   readonly manifest: 1;
@@ -28,7 +30,9 @@ export interface Manifest {
 export interface DeprovisionRequest {
   /** The plan's name. */
   readonly plan: string;
+  /** Who asks: 1 to 100 characters, one line. */
   readonly by: string;
+  /** The reason: 1 to 500 characters, one line. */
   readonly why: string;
   /** What was exported, where the server knows the run no more. */
   readonly manifest?: Manifest;
@@ -40,6 +44,8 @@ export interface DeprovisionRequest {
 
 /** Input of the workflow `verify`: reads each resource at its cloud, changes nothing. */
 export interface VerifyRequest {
+  /** The plan's name. */
   readonly plan: string;
+  /** What was exported, where the server knows the run no more. */
   readonly manifest?: Manifest;
 }

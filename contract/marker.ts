@@ -4,6 +4,7 @@
  */
 import type { Owner } from './steps.js';
 
+/** Whose a resource is. `keep`: its plan retains it, so no sweep takes it for an orphan. */
 export interface Marker extends Owner {
   readonly keep: boolean;
 }
@@ -15,6 +16,7 @@ function encode(value: string): string {
   return value.replace(/[\s[\]%]/gu, (char) => encodeURIComponent(char));
 }
 
+/** The marker as text, without the user's own description. */
 export function formatMarker(marker: Marker): string {
   const { namespace, workflowId, step, runId, keep } = marker;
   const words = `ns=${encode(namespace)} wf=${encode(workflowId)} step=${encode(step)} run=${encode(runId)}`;

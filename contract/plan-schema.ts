@@ -44,6 +44,7 @@ const spanSchema = z
   // As much of it as JSON Schema can say.
   .meta({ pattern: DURATION.source });
 
+/** The shape of a {@link Plan} as a zod schema; {@link checkPlanShape} says every problem of one with its path. */
 export const planSchema = z.strictObject({
   /** Also the workflow's id, so no slash; and the marker's, so it is bounded. */
   name: z

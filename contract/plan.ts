@@ -1,6 +1,7 @@
 /** A plan: what a caller wants to exist. Plain JSON, so that any language can write one. */
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+/** A JSON object. */
 export type JsonObject = { readonly [key: string]: Json };
 
 /**
@@ -35,6 +36,10 @@ export interface Lifetime {
   readonly verifyEvery?: string;
 }
 
+/**
+ * What a caller wants to exist, by step name. `name` (1 to 63 characters) makes the workflow id `provision-NAME`; at most 200
+ * resources, and 1,000,000 bytes of JSON ({@link PLAN_LIMITS}).
+ */
 export interface Plan {
   readonly name: string;
   readonly resources: { readonly [step: string]: PlanResource };
@@ -55,6 +60,7 @@ export function isManaged({ managed, lifetime }: Pick<Plan, 'managed' | 'lifetim
 
 /** The result of a provisioned plan: each step's outputs; `id` is always a string. */
 export type ProvisionResult = { readonly [step: string]: StepOutputs };
+/** What other steps, and callers, get of a resource: its `id` in its cloud, and what its kind names besides. */
 export type StepOutputs = { readonly id: string; readonly [output: string]: Json };
 
 /** Bounds on a plan, each with its reason. */

@@ -29,8 +29,10 @@ export const FAULT_ACTIONS = [
   'init-failed',
 ] as const;
 
+/** What a fault does to a call; those that end in `-after` have had their effect. */
 export type FaultAction = (typeof FAULT_ACTIONS)[number];
 
+/** A fault: which calls it meets, and what happens to them. Times are in ms. */
 export interface Fault {
   /** The documented name of an operation. */
   readonly operation: string;
@@ -50,6 +52,7 @@ export interface Fault {
   readonly body?: unknown;
 }
 
+/** A fault that was set: how many calls matched it so far, and how many it met. */
 export type FaultReport = Fault & { readonly seen: number; readonly fired: number };
 
 const DEFAULT_MS = 1000;

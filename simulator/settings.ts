@@ -13,6 +13,7 @@ export interface RateLimit {
 /** `documented`: DataArts Studio 20 a minute per user and API, DataWorks 5 a second over all; the others publish none. */
 export type RateLimits = 'off' | 'documented' | { readonly [S in Service]?: RateLimit };
 
+/** What the clouds leave open, or a test wants otherwise. Times are in ms. */
 export interface SimulatorSettings {
   readonly rateLimits: RateLimits;
   /** Whether an exceeded rate limit says how long to wait; no cloud documents that it does. */

@@ -5,6 +5,7 @@ import type { LoggedRequest } from './request-log.js';
 import type { Resources, ResourceView } from './resources.js';
 import type { RateLimits, SimulatorSettings } from './settings.js';
 
+/** Where the simulator listens, whom it lets in, and how its clouds behave. */
 export interface SimulatorOptions {
   /** Default 0: any free one. */
   readonly port?: number;
@@ -16,6 +17,7 @@ export interface SimulatorOptions {
   readonly settings?: Partial<SimulatorSettings>;
 }
 
+/** What is there, what was asked, and what was set. */
 export interface SimulatorState {
   /** Live ones; what every account has from the start (Studio's `default` workspace, the DataWorks project) is left out. */
   readonly resources: readonly ResourceView[];
@@ -24,6 +26,7 @@ export interface SimulatorState {
   readonly faults: readonly FaultReport[];
 }
 
+/** A running simulator, in this process. Close it when done: it keeps the process alive. */
 export interface Simulator {
   /** `http://127.0.0.1:PORT`, for every cloud. */
   readonly endpoint: string;

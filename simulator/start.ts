@@ -23,15 +23,17 @@ import { World } from './world.js';
 export type { Simulator, SimulatorOptions, SimulatorState } from './simulator.js';
 
 /**
- * ```ts
+ * Starts the four clouds on one port of this process, state in memory. Rejects with `code: 'EADDRINUSE'` where the port is
+ * taken, and with an Error that names every problem of the options.
+ *
+ * @example
+ * ```typescript
  * const simulator = await startSimulator();
  * simulator.setFaults({ operation: 'CreateManagerWorkSpace', nth: 1, do: 'cut-after' });
  * // … let clients work against simulator.endpoint with simulator.credentials …
  * assert.deepEqual(simulator.state().resources, []);
  * await simulator.close();
  * ```
- *
- * Rejects with `code: 'EADDRINUSE'` where the port is taken.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { port = 0, host = '127.0.0.1', rateLimits } = options;

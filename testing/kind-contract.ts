@@ -10,6 +10,7 @@ import { checkAnswer, type DocumentedError } from './contract-answers.js';
 import { latePromises, type Promised, promises } from './contract-cases.js';
 import { Stage, type StageOptions } from './contract-stage.js';
 
+/** Where a kind is held to its contract, and with what. */
 export interface KindContractOptions {
   /** The kind's cloud. Not needed for one of the built-in clouds. */
   readonly provider?: Provider;
@@ -33,6 +34,7 @@ export interface KindContractOptions {
   readonly errors?: readonly DocumentedError[];
 }
 
+/** One promise of a kind, as a test. */
 export interface ContractCase {
   readonly title: string;
   /** True where the options lack what the case needs; its title says which. Run all the same, it fails. */
@@ -48,6 +50,7 @@ export interface ContractCase {
  * them, and needs neither a worker nor a Temporal server.
  *
  * @example
+ * ```typescript
  * import { test } from 'node:test';
  *
  * const cases = kindContract(locker, {
@@ -56,6 +59,7 @@ export interface ContractCase {
  *   spec: (name) => ({ name }),
  * });
  * for (const { title, skip, run } of cases) test(title, { skip }, run);
+ * ```
  *
  * @throws ConfigProblems where the connection is not sound.
  */

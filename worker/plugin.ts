@@ -17,6 +17,7 @@ import { createProvisionerService } from './nexus/provisioner-service.js';
 import { runTogether } from './run-together.js';
 import { checkSearchAttributes } from './search-attributes.js';
 
+/** What a worker is given besides its own options: its accounts, and kinds and clouds of your own. */
 export interface ProvisionerPluginOptions {
   /** Connections by name, in the shape of `provisioner.config.yaml`, or as `loadConfig` made them from a file. */
   readonly connections: ConnectionConfigs | readonly Connection[];
@@ -31,13 +32,19 @@ export interface ProvisionerPluginOptions {
 }
 
 /**
+ * Makes a worker of yours one that runs plans: adds the activities, and runs a worker for each connection beside it. Give it
+ * to the worker alone, not to its connection as well, and one to each worker. `workflowsPath` stays yours: its module
+ * re-exports `temporal-provisioner/workflows`.
+ *
  * @example
+ * ```typescript
  * const worker = await Worker.create({
  *   taskQueue: 'provisioner',
  *   workflowsPath: require.resolve('./workflows'),
  *   plugins: [new ProvisionerPlugin({ connections })],
  * });
  * await worker.run();
+ * ```
  */
 export class ProvisionerPlugin extends SimplePlugin {
   private readonly kinds: readonly Kind[];
@@ -58,6 +65,7 @@ export class ProvisionerPlugin extends SimplePlugin {
     this.nexus = nexus;
   }
 
+  /** Called by the SDK. Throws where the plugin serves another worker already. */
   override configureWorker(options: WorkerOptions): WorkerOptions {
     if (this.configured) throw new Error('One ProvisionerPlugin serves one worker; make another one for the next.');
     const own = super.configureWorker(options);
@@ -72,6 +80,10 @@ export class ProvisionerPlugin extends SimplePlugin {
     return { ...own, activities, ...(this.nexus && { nexusServices: beside(own.nexusServices, catalog) }) };
   }
 
+  /**
+   * Called by the SDK. Rejects where the namespace lacks a search attribute (`provisioner setup` creates them), or where a
+   * connection's worker cannot start; the worker itself is shut down then.
+   */
   override async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
     if (!this.configured) throw new Error('ProvisionerPlugin: pass it to Worker.create, in `plugins`.');
     const { options, catalog } = this.configured;

@@ -21,6 +21,7 @@ import { createOptions, deleteOptions } from './policies.js';
 import { isReset } from './reset.js';
 import { type Caller, callStep } from './step-activity.js';
 
+/** Where the resource is made, and as what it is known. */
 export interface ResourceOptions {
   /** Name of a connection that the worker is configured with. */
   readonly connection: string;
@@ -32,6 +33,7 @@ export interface ResourceOptions {
   readonly ifExists?: 'fail' | 'adopt';
 }
 
+/** One resource of a workflow of your own: made once, deleted once. */
 export interface Resource<Kind extends keyof KindSpecs> {
   /**
    * Makes it and waits until it is ready. Call it once. A cancel of its scope waits for the answer of what was sent.
@@ -46,7 +48,11 @@ export interface Resource<Kind extends keyof KindSpecs> {
 }
 
 /**
+ * A single resource, made and deleted by a workflow of your own. Needs a worker with the plugin on `taskQueue`. What ends
+ * the workflow without its code (a termination, a time-out) leaves the resource there.
+ *
  * @example
+ * ```typescript
  * const workspace = resource('huawei.dataarts-fabric.workspace', { connection: 'huawei', step: 'workspace' });
  * try {
  *   const { id } = await workspace.create({ name: 'lab' });
@@ -54,6 +60,7 @@ export interface Resource<Kind extends keyof KindSpecs> {
  * } finally {
  *   await workspace.delete();
  * }
+ * ```
  */
 export function resource<Kind extends keyof KindSpecs>(kind: Kind, options: ResourceOptions): Resource<Kind> {
   return new OwnResource(kind, options);

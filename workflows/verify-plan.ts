@@ -12,7 +12,11 @@ import { verifiedAsMarkdown } from './display.js';
 import { lookAt } from './look.js';
 import { READ_OWNER } from './policies.js';
 
-/** @throws ApplicationFailure `InvalidRequest`, with every problem in `details[0]`. */
+/**
+ * Compares each resource of a plan with its spec, at its cloud. Changes nothing.
+ *
+ * @throws ApplicationFailure `InvalidRequest`, with every problem in `details[0]`.
+ */
 export async function verifyPlan(request: VerifyRequest): Promise<VerifyReport> {
   const plan = await open(request);
   const steps: Record<string, VerifiedStep> = Object.create(null);

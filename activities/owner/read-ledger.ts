@@ -12,6 +12,7 @@ import { ledgerFromHistory } from './ledger-from-history.js';
 /** `history`: rebuilt from events, since no worker answered; attention is not in it. */
 export type LedgerSource = 'query' | 'failure' | 'memo' | 'history';
 
+/** A ledger, and where it was found. */
 export interface LedgerReading {
   readonly ledger: Ledger;
   readonly source: LedgerSource;

@@ -6,6 +6,7 @@ import { dataArtsFabricWorkspace } from './huawei/dataarts-fabric-workspace.js';
 import { dataArtsStudioWorkspace } from './huawei/dataarts-studio-workspace.js';
 import { naverDataForestAiWorkspace } from './naver/data-forest-ai-workspace.js';
 
+/** The kinds that come with the package; a worker with the plugin has them all. */
 export const BUILT_IN_KINDS: readonly Kind[] = [
   dataArtsStudioWorkspace,
   dataArtsFabricWorkspace,

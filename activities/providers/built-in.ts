@@ -6,4 +6,5 @@ import { naver } from './naver/provider.js';
 
 export { BUILT_IN_KINDS } from './built-in-kinds.js';
 
+/** The clouds that come with the package: Huawei Cloud, NAVER Cloud and Alibaba Cloud. */
 export const BUILT_IN_PROVIDERS: readonly Provider[] = [huawei, naver, alibaba];

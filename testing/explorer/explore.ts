@@ -11,6 +11,7 @@ import type { Isolates } from './sdk-isolate.js';
 import { WorkflowTree } from './workflow-tree.js';
 import { Violation, World } from './world.js';
 
+/** A promise that was broken, and how it came to that. */
 export interface Finding {
   readonly scenario: string;
   readonly broken: string;
@@ -20,6 +21,7 @@ export interface Finding {
   readonly seed: string;
 }
 
+/** How much of a scenario was gone through, and what was found. */
 export interface Exploration {
   readonly scenario: string;
   readonly bounds: Bounds;
@@ -38,6 +40,7 @@ export interface Exploration {
   readonly finding?: Finding;
 }
 
+/** Where the workflows run, and for how long. */
 export interface ExploreOptions {
   readonly isolates: Isolates;
   /** `performance.now()` at which to stop. Default: never. */

@@ -26,6 +26,7 @@ export type Flying = { readonly deadline: number; readonly seq: number } & (
   | { readonly is: 'vanish'; readonly id: string }
 );
 
+/** What a model cloud promises, and does. */
 export interface CloudModel {
   /** It refuses a second resource of the same name, and documents that. */
   readonly duplicates: 'refused' | 'possible';

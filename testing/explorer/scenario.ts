@@ -30,8 +30,10 @@ export const ADVERSITIES = [
   'sweep',
 ] as const;
 
+/** One of what may go wrong. */
 export type Adversity = (typeof ADVERSITIES)[number];
 
+/** How much may go wrong, and how far to look. */
 export interface Bounds {
   /** How many things may go wrong in one schedule. */
   readonly adversities: number;
@@ -66,6 +68,7 @@ export interface Given {
   readonly how: 'refused' | 'unclear';
 }
 
+/** A plan, its clouds, and what may happen to them. */
 export interface Scenario {
   readonly name: string;
   readonly plan: Plan;

@@ -31,6 +31,7 @@ const DIAMOND_PLAN: Plan['resources'] = {
   d: resource('naver', 'thing-d', { dependsOn: ['b', 'c'] }),
 };
 
+/** What `npm run explore` goes through. */
 export const SCENARIOS: readonly Scenario[] = [
   scenario('one step, restarted at every point', { a: resource('naver', 'thing-a') }, ANY_ONE, {
     restarts: 'everywhere',

@@ -30,6 +30,7 @@ export interface Isolate {
   dispose(): Promise<void>;
 }
 
+/** A bundle of workflows, ready to run without a server. Close it when done. */
 export interface Isolates {
   open(run: RunInfo): Promise<Isolate>;
   close(): Promise<void>;
