@@ -6,6 +6,7 @@ import { BUILT_IN_KINDS } from '../activities/providers/built-in.js';
 import { buildProgram } from '../client/cli/program.js';
 import { cliPage, helpOf } from '../docs/generator/cli-page.js';
 import { kindPage } from '../docs/generator/kind-page.js';
+import { wordsOf } from './support/shell-words.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const reference = new URL('../docs/reference/', import.meta.url);
@@ -28,6 +29,23 @@ test('there is a page for each kind, and for nothing else', () => {
   expect(pages).toEqual(BUILT_IN_KINDS.map(({ name }) => `${name}.md`).sort());
 });
 
+test('every page of the reference stands in its list, and every link leads to a page', () => {
+  const pages = readdirSync(reference, { recursive: true, encoding: 'utf8' }).filter(
+    (path) => path.endsWith('.md') && !path.includes('report/'),
+  );
+  const linksOf = (page: string) =>
+    [...readFileSync(new URL(page, reference), 'utf8').matchAll(/\]\(([^)#:]+\.md)\)/g)].map(
+      ([, to = '']) => new URL(to, new URL(page, reference)).href,
+    );
+  const there = readdirSync(reference, { recursive: true, encoding: 'utf8' }).map(
+    (path) => new URL(path, reference).href,
+  );
+  expect([...linksOf('README.md'), new URL('README.md', reference).href].sort()).toEqual(
+    pages.map((path) => new URL(path, reference).href).sort(),
+  );
+  for (const page of pages) for (const link of linksOf(page)) expect(there, page).toContain(link);
+});
+
 test('each block that names a file of the repository stands in that file', () => {
   const pages = BUILT_IN_KINDS.map(({ name }) => readFileSync(new URL(`kinds/${name}.md`, reference), 'utf8'));
   const quotes = pages.flatMap((page) => [...page.matchAll(/<!-- file: (\S+) -->\n```\w+\n([\s\S]*?)^```/gm)]);
@@ -45,9 +63,3 @@ test('the example of each command is a command line that the program takes', asy
     expect(given, example).toEqual([name]);
   }
 });
-
-/** What a shell makes of an example, its own name and a redirection left out. */
-function wordsOf(example: string): string[] {
-  const [, ...words] = example.replace(/ > .*$/, '').match(/'[^']*'|\S+/g) ?? [];
-  return words.map((word) => word.replace(/^'(.*)'$/, '$1'));
-}
