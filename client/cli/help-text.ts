@@ -33,7 +33,7 @@ export function addHelp(command: Command, { notes, exits = {}, example }: HelpTe
   const told = names.flatMap((name) => (meanings[name] === undefined ? [] : [`${EXIT[name]} ${meanings[name]}`]));
   const parts = [
     notes?.trim(),
-    wrapped(`${HELP_TITLES.exits}${told.join(', ')}.`),
+    wrapped(`${HELP_TITLES.exits}${told.join('; ')}.`),
     `${HELP_TITLES.example}provisioner ${example}`,
   ];
   return command.addHelpText('after', `\n${parts.filter((part) => part !== undefined).join('\n\n')}`);

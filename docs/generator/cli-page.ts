@@ -7,13 +7,15 @@ export function cliPage(program: Command): string {
   return page(
     '# The command line',
     'Generated from the program; `provisioner --help` and `provisioner COMMAND --help` say the same.',
-    `${program.description()} ${exitsOf(program)}`,
+    program.description(),
     table(
       ['command', 'does'],
       program.commands.map((command) => [`[${code(command.name())}](#${command.name()})`, command.description()]),
     ),
     '## Options of every command',
     optionTable(program.options),
+    '## Exit codes',
+    exitTable(program),
     ...program.commands.map(section),
   );
 }
@@ -31,7 +33,7 @@ function section(command: Command): string {
     args.length > 0 ? table(['argument', 'is'], args) : undefined,
     command.options.length > 0 ? optionTable(command.options) : undefined,
     ...notes,
-    exitsOf(command),
+    exitTable(command),
     block('sh', example),
   ).trim();
 }
@@ -46,13 +48,19 @@ function optionTable(options: readonly Option[]): string {
   );
 }
 
-function exitsOf(command: Command): string {
-  return helpOf(command).exits;
+function exitTable(command: Command): string {
+  return table(
+    ['exit code', 'means'],
+    helpOf(command).exits.map((text) => {
+      const [code = '', ...words] = text.split(' ');
+      return [code, words.join(' ')];
+    }),
+  );
 }
 
 interface Help {
   readonly notes: readonly string[];
-  readonly exits: string;
+  readonly exits: readonly string[];
   readonly example: string;
 }
 
@@ -66,7 +74,7 @@ export function helpOf(command: Command): Help {
   if (exits === '' || example === '') throw new Error(`The help of ${command.name()} lacks exit codes or an example`);
   return {
     notes: below.filter((part) => !Object.values(HELP_TITLES).some((title) => part.startsWith(title))).map(joined),
-    exits: HELP_TITLES.exits + joined(exits),
+    exits: joined(exits).replace(/\.$/, '').split('; '),
     example,
   };
 }

@@ -101,7 +101,7 @@ function moveCommand({ move, description, takes, example }: Shape): Command {
 
 const EXITS = {
   ...WATCHING,
-  provisioned: 'done; with --wait: provisioned',
+  provisioned: 'done (with --wait: provisioned)',
   undone: 'with --wait: rolled back or cancelled',
   invalid: 'invalid input, or the move is not possible now',
   operator: 'with --wait: needs an operator, or abandoned',
