@@ -22,6 +22,7 @@ export interface ListFilter {
   readonly prefix?: string;
 }
 
+/** Which page of which provisionings. */
 export interface ListPageOptions extends ListFilter {
   /** From 1 to 1,000. Default 50. */
   readonly pageSize?: number;
@@ -47,6 +48,7 @@ export interface Listed {
   readonly closeTime?: Date;
 }
 
+/** One page of provisionings. */
 export interface ListPage {
   /** What is open stands first, then what closed last, as the server's visibility store orders it. */
   readonly provisionings: readonly Listed[];

@@ -8,6 +8,7 @@ import type { Ledger } from './ledger.js';
 import type { DeprovisionRequest } from './manifest.js';
 import type { Plan, ProvisionResult } from './plan.js';
 
+/** Which plan to tell of. */
 export interface StatusRequest {
   /** The plan's name. */
   readonly plan: string;

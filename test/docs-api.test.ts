@@ -1,5 +1,5 @@
 /** The pages of the programming interface are what the built declarations say; `npm run docs:reference` writes them anew. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { apiPage, exported, homesOf } from '../docs/generator/api-page.js';
@@ -28,10 +28,13 @@ describe('the programming interface', () => {
       await expect(report, STALE).toMatchFileSnapshot(`${folder}report/${name}.api.md`);
   });
 
-  test('no page or report is left of an export that is no more', () => {
-    const names = entries.map(({ name }) => name);
-    expect(readdirSync(folder).sort()).toEqual([...names.map((name) => `${name}.md`), 'report'].sort());
-    expect(readdirSync(`${folder}report`).sort()).toEqual(names.map((name) => `${name}.api.md`).sort());
+  test('no page or report is left of an export that is no more, and the list of imports has each', () => {
+    const pages = entries.map(({ name }) => `${name}.md`);
+    const reports = entries.map(({ name }) => `${name}.api.md`);
+    expect([...pages, 'README.md', 'report']).toEqual(expect.arrayContaining(readdirSync(folder)));
+    expect(reports).toEqual(expect.arrayContaining(readdirSync(`${folder}report`)));
+    const list = [...readFileSync(`${folder}README.md`, 'utf8').matchAll(/\]\((\S+\.md)\)/g)].map(([, page]) => page);
+    expect(list.sort()).toEqual(pages.sort());
   });
 
   test('every exported name says in a comment what it is', () => {

@@ -34,7 +34,8 @@ function section(command: Command): string {
     command.options.length > 0 ? optionTable(command.options) : undefined,
     ...notes,
     exitTable(command),
-    block('sh', example),
+    'Example:',
+    block('text', example),
   ).trim();
 }
 

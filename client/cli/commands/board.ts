@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { startBoard, unsafe } from '../../board/board.js';
 import { aborted, type Context, finish, interruption } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
+import { addHelp, SERVER } from '../help-text.js';
 import { portOption } from '../port.js';
 import { withServer } from '../server.js';
 import { uiLink, workflowUrl } from '../ui-link.js';
@@ -19,12 +20,12 @@ interface Options {
 
 const TOKEN_VARIABLE = 'PROVISIONER_BOARD_TOKEN';
 
-const HELP = `
+const NOTES = `
 Anything but 127.0.0.1 needs a token of at least 16 characters, in --token-file or ${TOKEN_VARIABLE}: whoever knows it may
 see and decide everything. The board speaks plain HTTP; put a proxy with TLS in front of it, and tell its --name.`;
 
 export function boardCommand(): Command {
-  return new Command('board')
+  const command = new Command('board')
     .description('serve a page that shows plans and takes an operator’s moves')
     .option('--port <number>', 'port to listen on, 0 for a free one', portOption, 8234)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
@@ -37,8 +38,12 @@ export function boardCommand(): Command {
     .option('--token-file <file>', 'file with the token that everybody needs')
     .option('--ui <url>', 'where the Temporal UI is (default: TEMPORAL_UI_URL, or a dev server’s own)')
     .option('--task-queue <name>', 'queue that the worker polls')
-    .addHelpText('after', HELP)
     .action((options: Options, command: Command) => finish(command, (context) => board(context, options)));
+  return addHelp(command, {
+    notes: NOTES,
+    exits: { ...SERVER, provisioned: 'ended by Ctrl-C' },
+    example: 'board --port 8234',
+  });
 }
 
 async function board({ output, global }: Context, options: Options): Promise<ExitCode> {

@@ -4,16 +4,18 @@ import { kindJsonSchema, planJsonSchema } from '../../../activities/plan-json-sc
 import { BUILT_IN_KINDS } from '../../../activities/providers/built-in-kinds.js';
 import { type Context, finish } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
+import { addHelp } from '../help-text.js';
 
 interface Options {
   readonly kind?: string;
 }
 
 export function schemaCommand(): Command {
-  return new Command('schema')
+  const command = new Command('schema')
     .description('print the JSON Schema of a plan, for editors; needs no server')
     .option('--kind <name>', 'only the spec of this kind')
     .action((options: Options, command: Command) => finish(command, async (context) => print(context, options)));
+  return addHelp(command, { example: 'schema --kind huawei.dataarts-fabric.workspace' });
 }
 
 function print({ output }: Context, { kind: name }: Options): ExitCode {
