@@ -3,26 +3,34 @@ import { type DocComment, readDocComment } from './doc-comment.js';
 import type { ApiEntry, ApiItem } from './extract-api.js';
 import { block, code, page, table } from './markdown.js';
 
-/** Where a name is exported, for those that a signature needs and its own entry does not export. */
+/** On which entry's page a name is told: of several that export it, the one that most readers look into. */
 export type Homes = ReadonlyMap<string, string>;
 
+/** The last one wins. */
+const LOOKED_INTO = ['client', 'index', 'contract'];
+
 export function homesOf(entries: readonly ApiEntry[]): Homes {
-  return new Map(entries.flatMap(({ name, items }) => exported(items).map((item) => [item.name ?? '', name] as const)));
+  const known = ({ name }: ApiEntry) => LOOKED_INTO.indexOf(name);
+  return new Map(
+    [...entries]
+      .sort((one, other) => known(one) - known(other))
+      .flatMap(({ name, items }) => exported(items).map((item) => [item.name ?? '', name] as const)),
+  );
 }
 
 export function apiPage({ name, specifier, items }: ApiEntry, homes: Homes): string {
-  const own = exported(items);
-  const sections = own.map(section);
+  const all = exported(items);
+  const sections = all.filter((item) => homes.get(item.name ?? '') === name).map(section);
   const said = sections.join('\n');
   const others = items
-    .filter((item) => !own.includes(item) && new RegExp(`\\b${item.name}\\b`).test(said))
+    .filter((item) => !all.includes(item) && new RegExp(`\\b${item.name}\\b`).test(said))
     .flatMap((item) => elsewhere(item, name, homes));
   return page(
     `# ${specifier}`,
     `Generated from the source. What the package exports as a whole, name by name: [the report](report/${name}.api.md).`,
     table(
       ['name', 'is'],
-      own.map((item) => [`[${code(item.name ?? '')}](#${(item.name ?? '').toLowerCase()})`, wordOf(item)]),
+      all.map((item) => [`[${code(item.name ?? '')}](${placeOf(item, name, homes)})`, wordOf(item)]),
     ),
     ...sections,
     others.length > 0 ? '## Named above, exported elsewhere' : undefined,
@@ -37,7 +45,14 @@ export function exported(items: readonly ApiItem[]): readonly ApiItem[] {
 
 function elsewhere(item: ApiItem, entry: string, homes: Homes): [string, string][] {
   const home = homes.get(item.name ?? '');
-  return home === undefined || home === entry ? [] : [[code(item.name ?? ''), `[${home}](${home}.md)`]];
+  return home === undefined || home === entry
+    ? []
+    : [[code(item.name ?? ''), `[${home}](${home}.md#${(item.name ?? '').toLowerCase()})`]];
+}
+
+function placeOf({ name = '' }: ApiItem, entry: string, homes: Homes): string {
+  const home = homes.get(name) ?? entry;
+  return `${home === entry ? '' : `${home}.md`}#${name.toLowerCase()}`;
 }
 
 const WORDS: Readonly<Record<string, string>> = {

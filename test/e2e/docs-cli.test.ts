@@ -52,7 +52,7 @@ async function waits(): Promise<void> {
 }
 
 test('from the dry run to the end of a plan each example does what the page says', async () => {
-  const story = ['plan', 'setup', 'provision', 'status', 'list', 'verify', 'export', 'sweep', 'deprovision'];
+  const story = ['schema', 'plan', 'setup', 'provision', 'status', 'list', 'verify', 'export', 'sweep', 'deprovision'];
   for (const command of story) expect(await typed(command)).toEqual([command, 0, '']);
 }, 180_000);
 
