@@ -1,5 +1,6 @@
 /** Sends what a form says through the client's handle, and waits as long as somebody waits for a page. */
 import type { Problem } from '../../contract/failures.js';
+import { workflowIdOf } from '../../contract/names.js';
 import type { Json, StepOutputs } from '../../contract/plan.js';
 import type { ProvisionerClient } from '../client.js';
 import { InvalidRequestError, MoveRefusedError, PlanConflictError, ProvisionFailedError } from '../errors.js';
@@ -48,7 +49,10 @@ async function sent({ act, step, typed }: Form, { provisioner, handle, plan }: T
   const includeProtected = typed.includeProtected === 'true';
   const who = { by: typed.by ?? '', why: typed.why ?? '' };
   if (act === 'deprovision' && (await handle.outcome()) === 'Provisioned') {
-    const { run } = await provisioner.deprovision({ plan, ...who, ...(includeProtected && { includeProtected }) });
+    const request = { plan, ...who, ...(includeProtected && { includeProtected }) };
+    // By its name alone another run may be meant: whoever started this one chose a workflow id of their own.
+    const manifest = handle.workflowId === workflowIdOf(plan) ? undefined : await handle.manifest();
+    const { run } = await provisioner.deprovision({ ...request, ...(manifest && { manifest }) });
     return await refusedSoon(run);
   }
   const request = {

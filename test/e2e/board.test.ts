@@ -25,6 +25,21 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await sleep(100);
 }
 
+test('a plan that somebody started under another id is deprovisioned, and not its namesake', async () => {
+  const name = rig.planName();
+  const own = await rig.start({ name, resources: { ws: fabric('own-ws') } });
+  const foreign = await rig.start({ name, resources: { ws: fabric('foreign-ws') } }, `foreign-${name}`);
+  await Promise.all([own.result(), foreign.result()]);
+  const visitor = new Visitor(board.url);
+  const page = await (await visitor.get(`/plans/${foreign.workflowId}`)).text();
+  const shown = /name="run" value="([^"]+)"/.exec(page)?.[1] ?? '';
+  const fields = { act: 'deprovision', step: '', run: shown, ...who, typed: name };
+  expect((await visitor.post(`/plans/${foreign.workflowId}`, fields)).status).toBe(303);
+  rig.track(`deprovision-${name}`);
+  await rig.client.workflow.getHandle(`deprovision-${name}`).result();
+  expect(rig.alive()).toEqual(['own-ws']);
+});
+
 describe('the client lists a page at a time', () => {
   test('by outcome, by attention, by what is running, and by how a name begins', async () => {
     const provisioner = new ProvisionerClient({ client: rig.client, taskQueue: rig.taskQueue });
