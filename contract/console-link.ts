@@ -6,5 +6,7 @@
  */
 export function consoleLink(template: string, id: string): string {
   const hex = (char: string) => `%${char.charCodeAt(0).toString(16)}`;
-  return template.replaceAll('{id}', () => encodeURIComponent(id).replace(/[!'()*]/g, hex));
+  // Half of a surrogate pair has no encoding: an error here would fail a workflow's task, for ever.
+  const whole = id.replace(/\p{Cs}/gu, '\ufffd');
+  return template.replaceAll('{id}', () => encodeURIComponent(whole).replace(/[!'()*]/g, hex));
 }

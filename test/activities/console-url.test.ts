@@ -50,3 +50,7 @@ test('an id stays within the address that it is put into', () => {
     'https://a.example/a%2Fb%3Fc%3D%281%29%27%24%26?x=a%2Fb%3Fc%3D%281%29%27%24%26',
   );
 });
+
+test('an id that no address can hold as it is has an address, and ends no workflow task', () => {
+  expect(consoleLink('https://a.example/{id}', 'a\ud800b')).toBe('https://a.example/a%EF%BF%BDb');
+});

@@ -273,3 +273,11 @@ test('a skip in a run that was reset looks first, whatever its history says of t
   expect(run.of('activity').at(-1)).toMatchObject({ id: 'a.adopt', args: [{ uncertain: true }] });
   expect(await step('a')).toMatchObject({ state: 'refused' });
 });
+
+test('an operator’s id that no address can hold stands for the step, and the run goes on', async () => {
+  const linked = resolvedPlan([resolvedStep('a', { console: 'https://a.example/{id}' })], { onFailure: 'pause' });
+  run = await OneRun.of(isolates, linked, { a: specs.a });
+  await run.fails('k.a.create', 'ServiceLimitExceeded', refused, 'quota');
+  expect(await run.move('skip', { ...who, step: 'a', outputs: { id: 'half \ud800' } })).toBe('ann: skip a (ticket 7)');
+  expect(run.of('complete')).toHaveLength(1);
+});
