@@ -44,6 +44,8 @@ export function readCloseFailure(error: unknown): CloseFailure | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const thrown = error as Thrown;
   const { name = '', message = '', cause } = thrown;
+  // The caller's own time-out: the run goes on, and nothing is known of its end.
+  if (name === 'NexusOperationFailure' && (cause as Thrown | undefined)?.name === 'TimeoutFailure') return undefined;
   if (AROUND.includes(name)) return readCloseFailure(cause);
   if (name === 'CancelledFailure')
     return { outcome: 'Cancelled', message: 'Cancelled: what was made is deleted again.' };
