@@ -3,7 +3,7 @@
  * the marker, the delete until it is verified gone. What `provision` does besides is yours here: the order, when to undo,
  * and what happens when an undo fails. Imports nothing but the SDK, and is no workflow.
  */
-import { CancellationScope, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, CancelledFailure, workflowInfo } from '@temporalio/workflow';
 import type { KindSpecs } from '../activities/kind-specs.js';
 import { connectionTaskQueue } from '../contract/names.js';
 import type { JsonObject, StepOutputs } from '../contract/plan.js';
@@ -36,13 +36,15 @@ export interface ResourceOptions {
 /** One resource of a workflow of your own: made once, deleted once. */
 export interface Resource<Kind extends keyof KindSpecs> {
   /**
-   * Makes it and waits until it is ready. Call it once. A cancel of its scope waits for the answer of what was sent.
-   * Throws ActivityFailure around an ApplicationFailure of the failure types; whatever it throws, call `delete` then.
+   * Makes it and waits until it is ready. A cancel of its scope waits for the answer of what was sent. Throws
+   * ActivityFailure around an ApplicationFailure of the failure types; whatever it throws, call `delete` then. Called
+   * again while something may be there, it throws ApplicationFailure `Misused`, and nothing is sent.
    */
   create(spec: KindSpecs[Kind]): Promise<StepOutputs>;
   /**
    * Deletes what `create` made, or may have made, until it is verified gone; nothing where nothing was sent, or where it
-   * was adopted. Never cancelled. Throws after about two minutes of tries: call it again, or tell somebody.
+   * was adopted. A create that is under way is cancelled first, and its answer waited for. Is never cancelled itself.
+   * Throws after about two minutes of tries: call it again, or tell somebody.
    */
   delete(): Promise<void>;
 }
@@ -66,11 +68,19 @@ export function resource<Kind extends keyof KindSpecs>(kind: Kind, options: Reso
   return new OwnResource(kind, options);
 }
 
+const ONCE = 'may be there already; delete it before it is made again';
+
+function noted(): void {}
+
 class OwnResource<Kind extends keyof KindSpecs> implements Resource<Kind> {
   private readonly step: ResolvedStep;
   private spec: JsonObject = {};
   /** What the undo has to know, from the moment that a create is on its way. */
   private trace: CreateTrace | undefined;
+  private scope: CancellationScope | undefined;
+  /** Resolves once the latest create has its answer, whatever that is. */
+  private settled: Promise<void> | undefined;
+  private deleting: Promise<void> | undefined;
 
   constructor(
     kind: Kind,
@@ -83,8 +93,18 @@ class OwnResource<Kind extends keyof KindSpecs> implements Resource<Kind> {
   }
 
   async create(spec: KindSpecs[Kind]): Promise<StepOutputs> {
+    if (this.trace) throw ApplicationFailure.nonRetryable(`${this.step.key}: ${ONCE}`, 'Misused');
+    // Nothing is scheduled in a scope that is cancelled, so that there is nothing to look for.
+    if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('Cancelled before it was made');
     this.spec = spec as unknown as JsonObject;
     this.trace = { resent: true, endedAt: Date.now() };
+    this.scope = new CancellationScope();
+    const making = this.scope.run(() => this.make());
+    this.settled = making.then(noted, noted);
+    return await making;
+  }
+
+  private async make(): Promise<StepOutputs> {
     try {
       const { outputs, adopted, resent } = await callStep<CreateInput, CreateResult>(this.caller(), this.step, {
         verb: 'create',
@@ -103,17 +123,25 @@ class OwnResource<Kind extends keyof KindSpecs> implements Resource<Kind> {
   }
 
   async delete(): Promise<void> {
+    this.deleting ??= CancellationScope.nonCancellable(() => this.undo()).finally(() => {
+      this.deleting = undefined;
+    });
+    await this.deleting;
+  }
+
+  private async undo(): Promise<void> {
+    // A create in flight is never abandoned: what it sends could land behind the last look.
+    this.scope?.cancel();
+    await this.settled;
     const { trace } = this;
     if (!trace) return;
     const { id, resent, endedAt } = trace;
-    await CancellationScope.nonCancellable(() =>
-      callStep<DeleteInput, DeleteResult>(this.caller(), this.step, {
-        verb: 'delete',
-        summary: `undo ${this.step.key}`,
-        options: deleteOptions(1),
-        input: { ...(id !== undefined && { id }), resent, createEndedAt: endedAt },
-      }),
-    );
+    await callStep<DeleteInput, DeleteResult>(this.caller(), this.step, {
+      verb: 'delete',
+      summary: `undo ${this.step.key}`,
+      options: deleteOptions(1),
+      input: { ...(id !== undefined && { id }), resent, createEndedAt: endedAt },
+    });
     this.trace = undefined;
   }
 

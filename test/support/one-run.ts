@@ -11,12 +11,15 @@ import type { ActivityResolution, Command, Job, RunInfo } from '../../testing/ex
 
 type Do<Name extends Command['do']> = Extract<Command, { readonly do: Name }>;
 
-/** For one test file: every run that a test opens ends with the test. */
-export function useIsolates(): Isolates {
+/**
+ * For one test file: every run that a test opens ends with the test.
+ * @param sources Of other workflows than ours.
+ */
+export function useIsolates(sources?: string): Isolates {
   let isolates: Isolates;
   const opened: Isolate[] = [];
   beforeAll(async () => {
-    isolates = await workflowIsolates();
+    isolates = await (sources === undefined ? workflowIsolates() : bundleWorkflows(sources).then(openIsolates));
   });
   afterEach(async () => {
     for (const isolate of opened.splice(0)) await isolate.dispose();
