@@ -5,7 +5,8 @@ import type { Ledger } from '../../contract/ledger.js';
 import { WORKFLOW } from '../../contract/names.js';
 import type { Plan } from '../../contract/plan.js';
 import type { ProvisionerClient } from '../client.js';
-import { ProvisionFailedError, ProvisionNotFoundError } from '../errors.js';
+import { type ProvisionFailedError, ProvisionNotFoundError } from '../errors.js';
+import { failureOf } from '../failure-of.js';
 import type { ProvisionHandle } from '../handle.js';
 import type { Run } from '../run.js';
 
@@ -76,16 +77,6 @@ async function planOf(
     if (error instanceof ProvisionNotFoundError) return undefined;
     throw error;
   }
-}
-
-async function failureOf(handle: ProvisionHandle): Promise<ProvisionFailedError | undefined> {
-  try {
-    await handle.result();
-  } catch (error) {
-    if (error instanceof ProvisionFailedError) return error;
-    throw error;
-  }
-  return undefined;
 }
 
 /** Provisioned, open and nobody's to wait for: a managed plan, which can be told to give up what it owns. */

@@ -5,6 +5,7 @@ import { startBoard, unsafe } from '../../board/board.js';
 import { aborted, type Context, finish, interruption } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { addHelp, SERVER } from '../help-text.js';
+import { listenError } from '../listen-error.js';
 import { portOption } from '../port.js';
 import { withServer } from '../server.js';
 import { uiLink, workflowUrl } from '../ui-link.js';
@@ -65,7 +66,7 @@ async function board({ output, global }: Context, options: Options): Promise<Exi
         ui === undefined ? uiLink({ address, namespace, ...run }) : workflowUrl(ui, { namespace, ...run }),
       onDefect: (error) => output.fail(error),
     }).catch((error: unknown) => {
-      throw startError(error, options);
+      throw listenError(error, options);
     });
     const { url } = served;
     output.document({ url, host, address, namespace, token: token !== undefined });
@@ -84,19 +85,5 @@ function tokenOf({ tokenFile }: Options): string | undefined {
     return readFileSync(tokenFile, 'utf8').trim();
   } catch {
     throw new CliError(EXIT.invalid, `--token-file: ${tokenFile} must be a readable file that holds the token`);
-  }
-}
-
-function startError(error: unknown, { port, host }: Options): unknown {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'EADDRINUSE':
-      return new CliError(EXIT.invalid, `Port ${port} is taken; choose another with --port, or 0 for a free one`);
-    case 'EACCES':
-      return new CliError(EXIT.invalid, `Port ${port} needs more rights; choose one above 1023 with --port`);
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return new CliError(EXIT.invalid, `${host} is not an address of this machine; choose another with --host`);
-    default:
-      return error;
   }
 }

@@ -6,6 +6,7 @@ import { startSimulator } from '../../../simulator/start.js';
 import { aborted, finish, interruption } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { addHelp } from '../help-text.js';
+import { listenError } from '../listen-error.js';
 import { writeLineNow } from '../output.js';
 import { portOption } from '../port.js';
 
@@ -33,7 +34,7 @@ async function simulate(options: Options): Promise<ExitCode> {
     host,
     ...(credentials !== undefined && { credentials: readCredentials(credentials) }),
   }).catch((error: unknown) => {
-    throw startError(error, options);
+    throw listenError(error, options);
   });
   // The same line with and without --json: programs read it, and it is JSON either way.
   writeLineNow(JSON.stringify(simulator.description));
@@ -57,19 +58,5 @@ function readCredentials(file: string): PartialCredentials {
     return parseCredentials(value);
   } catch (error) {
     throw new CliError(EXIT.invalid, error instanceof Error ? error.message : 'The credentials are invalid');
-  }
-}
-
-function startError(error: unknown, { port, host }: Options): unknown {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'EADDRINUSE':
-      return new CliError(EXIT.invalid, `Port ${port} is taken; choose another with --port, or 0 for a free one`);
-    case 'EACCES':
-      return new CliError(EXIT.invalid, `Port ${port} needs more rights; choose one above 1023 with --port`);
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return new CliError(EXIT.invalid, `${host} is not an address of this machine; choose another with --host`);
-    default:
-      return error;
   }
 }

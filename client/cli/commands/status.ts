@@ -4,8 +4,7 @@ import type { LedgerReading } from '../../../activities/owner/read-ledger.js';
 import type { Outcome, Problem } from '../../../contract/failures.js';
 import type { Cause } from '../../../contract/ledger.js';
 import { WORKFLOW } from '../../../contract/names.js';
-import { ProvisionFailedError } from '../../errors.js';
-import type { ProvisionHandle } from '../../handle.js';
+import { failureOf } from '../../failure-of.js';
 import type { Run } from '../../run.js';
 import { type Context, finish, nextCommand } from '../context.js';
 import { decideCommands, waiting } from '../decide.js';
@@ -58,7 +57,7 @@ async function status({ output, global }: Context, name: string): Promise<ExitCo
     const reading = await handle.findLedger();
     const outcome = await handle.outcome();
     const simulated = await handle.simulated();
-    const failure = outcome === undefined || outcome === 'Provisioned' ? undefined : await failureOfRun(handle);
+    const failure = outcome === undefined || outcome === 'Provisioned' ? undefined : await failureOf(handle);
     const found: Status = {
       plan: name,
       run,
@@ -78,16 +77,6 @@ async function status({ output, global }: Context, name: string): Promise<ExitCo
     if (outcome !== undefined) return exitOfOutcome(outcome);
     return found.attention.length > 0 ? EXIT.operator : EXIT.provisioned;
   });
-}
-
-async function failureOfRun(handle: ProvisionHandle): Promise<ProvisionFailedError | undefined> {
-  try {
-    await handle.result();
-  } catch (error) {
-    if (error instanceof ProvisionFailedError) return error;
-    throw error;
-  }
-  return undefined;
 }
 
 function asDocument({
