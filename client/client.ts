@@ -23,7 +23,7 @@ import {
   latestDeprovision,
   startDeprovision,
 } from './deprovision.js';
-import { InvalidRequestError, PlanConflictError, ProvisionNotFoundError } from './errors.js';
+import { type InvalidRequestError, PlanConflictError, ProvisionNotFoundError } from './errors.js';
 import { ProvisionHandle } from './handle.js';
 import {
   countListed,
@@ -38,7 +38,7 @@ import { completedAs, describeRun, isProvision, type Run } from './run.js';
 import { plainStart, type StartWorkflow } from './start-workflow.js';
 import { staticDetails, staticSummary } from './static-details.js';
 import { runVerify } from './verify.js';
-import { answerOf, startAndWait } from './wait-for-step.js';
+import { answerOf, refuseUnlessStep, startAndWait } from './wait-for-step.js';
 
 /** Which server and namespace, by its Temporal client, and which workers. */
 export interface ProvisionerClientOptions {
@@ -132,10 +132,7 @@ export class ProvisionerClient {
     { signal }: { readonly signal?: AbortSignal } = {},
   ): Promise<{ readonly outputs: StepOutputs; readonly handle: ProvisionHandle<Step> }> {
     const plan = checkPlan(input, this.catalog, this.client.options.namespace);
-    if (!Object.hasOwn(plan.resources, step)) {
-      const message = `there is no such step; steps: ${Object.keys(plan.resources).join(', ')}`;
-      throw new InvalidRequestError([{ path: 'step', message }]);
-    }
+    refuseUnlessStep(plan, step);
     const run = () => this.startAndWait<Step>(input, plan, step);
     const { handle, outputs } = await (signal ? this.client.withAbortSignal(signal, run) : run());
     return { handle, outputs: outputs ?? (await handle.waitForStep(step, signal ? { signal } : {})) };

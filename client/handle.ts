@@ -20,7 +20,7 @@ import { exportManifest } from './export-manifest.js';
 import { readResolved } from './resolved.js';
 import { completedAs, describeChain, type Run } from './run.js';
 import { sendMove } from './send-move.js';
-import { waitForStep } from './wait-for-step.js';
+import { refuseUnlessStep, waitForStep } from './wait-for-step.js';
 
 /** A person or a program waits for it; each look is a query that a worker answers. */
 const OWNED_POLL_MS = 500;
@@ -63,9 +63,11 @@ export class ProvisionHandle<Step extends string = string> {
 
   /**
    * Waits until one step is live, and returns its outputs; the plan goes on. Throws {@link ProvisionFailedError} where the
-   * step will not be live, once everything is undone.
+   * step will not be live, once everything is undone, and InvalidRequestError for a step that the plan has not.
    */
   async waitForStep(step: Step, { signal }: { readonly signal?: AbortSignal } = {}): Promise<StepOutputs> {
+    const plan = await this.plan();
+    if (plan) refuseUnlessStep(plan, step);
     const wait = () => waitForStep(this.client, this, step);
     const live = await (signal ? this.client.withAbortSignal(signal, wait) : wait());
     return live ?? (await this.result(signal ? { signal } : {}))[step];

@@ -13,6 +13,9 @@ export const QUERY = { ledger: 'ledger', outputs: 'outputs', report: 'report' } 
 /** Updates beside the operators' moves. Its one argument is `{ step }`, its answer the step's outputs. */
 export const UPDATE = { waitForStep: 'waitForStep' } as const;
 
+/** Type of the refusal of one waiter too many: the queries `ledger` and `outputs` tell the same. */
+export const TOO_MANY_WAITERS = 'TooManyWaiters';
+
 export interface StepRequest {
   readonly step: string;
 }

@@ -132,6 +132,12 @@ export function parkedFor(failedUndos: number): number {
   return Math.min(60 * minute, minute * 2 ** Math.min(failedUndos - 1, 6));
 }
 
+/**
+ * Updates that only wait for a step, at once. A run takes ten updates at a time unless its server is configured otherwise, a
+ * wait may last as long as an operator takes, and it is an update that ends it: most of the room is for moves.
+ */
+export const MAX_WAITERS = 4;
+
 /** A wait without a timer is invisible in the Temporal UI; this one shows a bar with words. */
 export const PAUSE_TICK = '30 days';
 

@@ -2,10 +2,11 @@
  * The update `waitForStep`: its answer is a step's outputs as soon as the step is live, for whoever cannot wait for the
  * whole plan. It changes nothing. Where the run ends before that, its own end is the answer.
  */
-import { CancellationScope, condition, defineUpdate, setHandler } from '@temporalio/workflow';
-import { type StepRequest, UPDATE } from '../contract/names.js';
+import { ApplicationFailure, CancellationScope, condition, defineUpdate, setHandler } from '@temporalio/workflow';
+import { type StepRequest, TOO_MANY_WAITERS, UPDATE } from '../contract/names.js';
 import type { StepOutputs } from '../contract/plan.js';
 import type { Book } from './book.js';
+import { MAX_WAITERS } from './policies.js';
 import { noSuchStep } from './possible-moves.js';
 import { refusal } from './refusal.js';
 
@@ -19,6 +20,11 @@ export function answerWaiters(open: () => Book | undefined): void {
     if (why !== undefined) throw refusal(why);
     return book as Book;
   };
+  let waiting = 0;
+  const validate = (request: StepRequest) => {
+    check(request);
+    if (waiting >= MAX_WAITERS) throw tooMany();
+  };
   const wait = async (request: StepRequest) => {
     await condition(() => open() !== undefined);
     const book = check(request);
@@ -30,11 +36,21 @@ export function answerWaiters(open: () => Book | undefined): void {
   setHandler(
     defineUpdate<StepOutputs, [StepRequest]>(UPDATE.waitForStep),
     // A cancel is answered by what it does to the run.
-    (request) => CancellationScope.nonCancellable(() => wait(request)),
+    async (request) => {
+      waiting++;
+      return await CancellationScope.nonCancellable(() => wait(request)).finally(() => waiting--);
+    },
     {
-      validator: check,
+      validator: validate,
       unfinishedPolicy: 'ABANDON',
       description: 'answers the outputs of a step once it is live',
     },
   );
+}
+
+function tooMany(): ApplicationFailure {
+  const message = `${MAX_WAITERS} wait already: ask the queries ledger and outputs, until the step is live.`;
+  const failure = ApplicationFailure.create({ type: TOO_MANY_WAITERS, nonRetryable: true, message });
+  failure.stack = '';
+  return failure;
 }

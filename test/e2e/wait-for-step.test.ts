@@ -1,4 +1,5 @@
 /** Services that need one step's outputs before the rest of the plan is there: update-with-start on the real server. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import {
   type InvalidRequestError,
@@ -7,6 +8,7 @@ import {
   ProvisionFailedError,
 } from '../../client/index.js';
 import type { Plan } from '../../contract/plan.js';
+import { MAX_WAITERS } from '../../workflows/policies.js';
 import { aiWorkspace, fabric } from '../support/resources.js';
 import { useRig } from '../support/rig.js';
 
@@ -118,4 +120,31 @@ test('a plan that was deprovisioned is made anew', async () => {
   const again = await provisioner().provisionAndWaitForStep(plan, 'first');
   expect(again.handle.runId).not.toBe(first.handle.runId);
   await again.handle.result();
+});
+
+test('a handle refuses a step that its plan has not, instead of waiting for the end', async () => {
+  const { handle } = await waitFor(planOf(), 'first');
+  const wait = handle.waitForStep('frist' as 'first').catch((thrown: unknown) => thrown as InvalidRequestError);
+  expect(await wait).toMatchObject({ name: 'InvalidRequestError', problems: [{ path: 'step' }] });
+  await handle.result();
+});
+
+test('however many wait for a step, a move gets through, and all of them are answered', async () => {
+  const plan: Plan = { ...planOf(), approval: 'required' };
+  const handle = await provisioner().provision(plan);
+  rig.track(handle.workflowId);
+  const waiting = Array.from({ length: 12 }, () => handle.waitForStep('first'));
+  waiting.push(
+    provisioner()
+      .provisionAndWaitForStep(plan, 'first')
+      .then(({ outputs }) => outputs),
+  );
+  const updates = async () =>
+    (await rig.client.workflow.getHandle(handle.workflowId).fetchHistory()).events?.filter(
+      (event) => event.workflowExecutionUpdateAcceptedEventAttributes,
+    ).length;
+  while ((await updates()) !== MAX_WAITERS) await sleep(50);
+  await handle.move('approve', { by: 'ann', why: 'as planned' });
+  const { first } = await handle.result();
+  expect(await Promise.all(waiting)).toEqual(waiting.map(() => first));
 });

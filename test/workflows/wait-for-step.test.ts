@@ -67,3 +67,14 @@ test.each([[undefined], [null], [7], [{}], [{ toString: 1 }], [['a', 'b']]])(
     expect(run.of('complete')).toHaveLength(1);
   },
 );
+
+test('one waiter too many is refused with what to do instead, until one has its answer', async () => {
+  run = await OneRun.of(isolates, pair);
+  for (const id of ['t', 'u', 'v']) expect(await wait('b', id)).toBeUndefined();
+  expect(await wait('a', 'w')).toBeUndefined();
+  expect(await wait('a')).toBe('4 wait already: ask the queries ledger and outputs, until the step is live.');
+  await run.created('a');
+  expect(await wait('b')).toBeUndefined();
+  await run.created('b');
+  expect(run.of('complete')).toHaveLength(1);
+});
