@@ -1,7 +1,7 @@
 /** The spec as it will be sent: ids from the scope, secrets read, marker in the description, checked once more as a whole. */
-import { checkShape } from '../contract/check-shape.js';
+import { checkShape, pathText } from '../contract/check-shape.js';
 import type { FailureType } from '../contract/failures.js';
-import { findReferences } from '../contract/find-references.js';
+import { findReferences, findSecrets } from '../contract/find-references.js';
 import { describeWithMarker } from '../contract/marker.js';
 import type { JsonObject } from '../contract/plan.js';
 import { resolveSecrets } from '../contract/references.js';
@@ -10,6 +10,7 @@ import { completeSpec } from './complete-spec.js';
 import type { Connection } from './connection.js';
 import type { Kind } from './kind.js';
 import { ProviderError } from './provider-error.js';
+import { misplacedSecret } from './secret-places.js';
 
 export interface PrepareOptions {
   readonly kind: Kind;
@@ -31,6 +32,11 @@ export function prepareSpec({ kind, connection, spec, owner, retain }: PrepareOp
     });
   if (findReferences(spec).length > 0)
     throw refuse('a reference has no value: the step it refers to has no such output');
+  // A plan was refused for it before; a workflow of somebody's own asks nobody else.
+  for (const { path } of findSecrets(spec)) {
+    const misplaced = misplacedSecret(kind, path);
+    if (misplaced !== undefined) throw refuse(`${pathText(...path)}: ${misplaced}`);
+  }
   const read = (name: string): string => {
     try {
       return connection.readSecret(name);

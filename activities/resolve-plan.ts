@@ -16,6 +16,7 @@ import type { Connection } from './connection.js';
 import type { Kind } from './kind.js';
 import { dependenciesOf, orderSteps } from './order-steps.js';
 import { checkPlace, resolveStep } from './resolve-step.js';
+import { misplacedSecret } from './secret-places.js';
 
 /** The run that asks: its ids stand in the markers, and their length counts. */
 export interface ResolvingRun extends RunFacts {
@@ -157,16 +158,8 @@ function guardedByNothing(step: string): string {
 function checkSecrets(key: string, { spec }: PlanResource, kind: Kind, connection: Connection | undefined): Problem[] {
   return findSecrets(spec).flatMap(({ path, name }): Problem[] => {
     const at = pathText('resources', key, 'spec', ...path, '$secret');
-    const field = pathText(...path);
-    const allowed = kind.secretFields.some((prefix) => field === prefix || field.startsWith(`${prefix}.`));
-    if (!allowed) {
-      return [
-        {
-          path: at,
-          message: `a secret may stand only below: ${kind.secretFields.join(', ') || 'no field of this kind'}`,
-        },
-      ];
-    }
+    const misplaced = misplacedSecret(kind, path);
+    if (misplaced !== undefined) return [{ path: at, message: misplaced }];
     if (!connection || connection.secretNames.includes(name)) return [];
     return [
       { path: at, message: `unknown secret; the connection allows: ${connection.secretNames.join(', ') || 'none'}` },

@@ -234,3 +234,13 @@ test('the marker that a create sends names its owner', async () => {
   const create = new OneAttempt({ verb: 'create', duplicates: 'refused' });
   expect(await create.door()).toMatchObject({ operation: 'Create', json: { name: 'thing-a', description: OURS } });
 });
+
+test('a secret where the kind allows none is refused before it is read, and nothing was sent', async () => {
+  const input = { spec: { name: 'n', note: [{ $secret: 'token' }] } };
+  const create = new OneAttempt({ verb: 'create', input });
+  expect(await create.failure()).toMatchObject({
+    type: 'InvalidRequest',
+    message: 'note[0]: a secret may stand only below: no field of this kind',
+    details: { sent: 'never' },
+  });
+});
