@@ -4,9 +4,8 @@ import { type Checked, checkShape } from './check-shape.js';
 import { DURATION, parseDuration } from './duration.js';
 import type { Problem } from './failures.js';
 import type { Plan } from './plan.js';
-import { PLAN_LIMITS } from './plan.js';
+import { NAME, PLAN_LIMITS } from './plan.js';
 
-const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?$/;
 const NAME_RULE = { error: 'letters, digits, - and _; the first and the last a letter or digit' };
 
 /** A step's name: no dot, since `step.output` is a reference. */

@@ -75,3 +75,6 @@ export const PLAN_LIMITS = {
   maxNameLength: 63,
   maxStepLength: 40,
 } as const;
+
+/** Names of plans and steps: they stand in workflow ids and in markers. */
+export const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?$/;

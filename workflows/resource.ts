@@ -6,7 +6,7 @@
 import { ApplicationFailure, CancellationScope, CancelledFailure, workflowInfo } from '@temporalio/workflow';
 import type { KindSpecs } from '../activities/kind-specs.js';
 import { connectionTaskQueue } from '../contract/names.js';
-import type { JsonObject, StepOutputs } from '../contract/plan.js';
+import { type JsonObject, NAME, PLAN_LIMITS, type StepOutputs } from '../contract/plan.js';
 import {
   type CreateInput,
   type CreateResult,
@@ -70,6 +70,13 @@ export function resource<Kind extends keyof KindSpecs>(kind: Kind, options: Reso
 
 const ONCE = 'may be there already; delete it before it is made again';
 
+/** A marker with another one could not be read back, and what was made not be found again. */
+const STEP_RULE = `step: at most ${PLAN_LIMITS.maxStepLength} letters, digits, - and _; the first and the last a letter or digit`;
+
+function misused(message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, 'Misused');
+}
+
 function noted(): void {}
 
 class OwnResource<Kind extends keyof KindSpecs> implements Resource<Kind> {
@@ -86,6 +93,7 @@ class OwnResource<Kind extends keyof KindSpecs> implements Resource<Kind> {
     kind: Kind,
     { connection, step, taskQueue = workflowInfo().taskQueue, ifExists = 'fail' }: ResourceOptions,
   ) {
+    if (!NAME.test(step) || step.length > PLAN_LIMITS.maxStepLength) throw misused(STEP_RULE);
     const [provider = ''] = kind.split('.');
     const queue = connectionTaskQueue(taskQueue, connection);
     const place = { kind, provider, connection, taskQueue: queue } as const;
@@ -93,7 +101,7 @@ class OwnResource<Kind extends keyof KindSpecs> implements Resource<Kind> {
   }
 
   async create(spec: KindSpecs[Kind]): Promise<StepOutputs> {
-    if (this.trace) throw ApplicationFailure.nonRetryable(`${this.step.key}: ${ONCE}`, 'Misused');
+    if (this.trace) throw misused(`${this.step.key}: ${ONCE}`);
     // Nothing is scheduled in a scope that is cancelled, so that there is nothing to look for.
     if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('Cancelled before it was made');
     this.spec = spec as unknown as JsonObject;

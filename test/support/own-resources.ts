@@ -31,3 +31,8 @@ export async function stubborn(): Promise<string> {
     await own.delete();
   }
 }
+
+/** Names it as no marker can. */
+export async function unnamed(step: string): Promise<void> {
+  await resource('huawei.dataarts-fabric.workspace', { connection: 'c', step }).create(spec);
+}

@@ -8,8 +8,8 @@ let run: OneRun;
 
 const KIND = 'huawei.dataarts-fabric.workspace';
 const calls = () => run.of('activity').map(({ id }) => id);
-const start = async (workflowType: string) => {
-  run = await OneRun.with(isolates, [], { workflowType, workflowId: 'own' });
+const start = async (workflowType: string, ...args: string[]) => {
+  run = await OneRun.with(isolates, args, { workflowType, workflowId: 'own' });
 };
 const gone = () => run.answer('lab.delete', { completed: { deleted: 1 } });
 
@@ -49,3 +49,14 @@ test('a create after one that made nothing is sent, and deleted', async () => {
   await gone();
   expect(run.of('complete')).toMatchObject([{ result: 'made' }]);
 });
+
+test.each(['', 'my lab', 'lab.1', 'l'.repeat(100)])(
+  'a step called %j is refused, and nothing is sent',
+  async (step) => {
+    await start('unnamed', step);
+    expect([calls(), run.of('fail')]).toMatchObject([
+      [],
+      [{ type: 'Misused', message: expect.stringMatching(/^step: /) }],
+    ]);
+  },
+);
