@@ -227,8 +227,10 @@ describe('status', () => {
   });
 
   it('that names no plan is refused with what would be right', async () => {
-    const { why } = await caller.refusalOf('status', {});
-    expect(why.details).toEqual([[{ path: 'plan', message: 'must be the name of a plan' }]]);
+    for (const plan of [undefined, '', '\ud800']) {
+      const { why } = await caller.refusalOf('status', { plan });
+      expect(why.details).toEqual([[{ path: 'plan', message: 'must be the name of a plan' }]]);
+    }
   });
 });
 

@@ -88,7 +88,8 @@ async function found(handle: Promise<ProvisionHandle>): Promise<ProvisionHandle 
 
 async function status(provisioner: ProvisionerClient, request: StatusRequest): Promise<PlanStatus> {
   const plan: unknown = request?.plan;
-  if (typeof plan !== 'string' || plan === '') {
+  // Half of a surrogate pair reaches no server: it would be asked again for as long as the operation lasts.
+  if (typeof plan !== 'string' || plan === '' || /\p{Cs}/u.test(plan)) {
     throw new InvalidRequestError([{ path: 'plan', message: 'must be the name of a plan' }]);
   }
   const handle = await provisioner.acting(plan);
