@@ -26,7 +26,7 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 }
 
 test('a plan that somebody started under another id is deprovisioned, and not its namesake', async () => {
-  const name = rig.planName();
+  const name = `namesake-${rig.planName()}`;
   const own = await rig.start({ name, resources: { ws: fabric('own-ws') } });
   const foreign = await rig.start({ name, resources: { ws: fabric('foreign-ws') } }, `foreign-${name}`);
   await Promise.all([own.result(), foreign.result()]);
