@@ -2,13 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from '@temporalio/worker';
 import { ProvisionerPlugin } from 'temporal-provisioner';
 
-const connections = {
-  naver: {
-    provider: 'naver',
-    scope: { accountId: '6COytUeFj7b8eOhq2L5zL' },
-    credentials: { accessKey: { env: 'NCP_ACCESS_KEY' }, secretKey: { env: 'NCP_SECRET_KEY' } },
-  },
-};
+const credentials = { accessKey: { env: 'HUAWEI_AK' }, secretKey: { env: 'HUAWEI_SK' } };
+const scope = { projectId: '0123456789abcdef0123456789abcdef' };
+const connections = { huawei: { provider: 'huawei', region: 'cn-north-4', scope, credentials } };
 
 const worker = await Worker.create({
   taskQueue: 'provisioner',
