@@ -54,20 +54,21 @@ describe('help', () => {
     expect(stdout).toContain('Exit codes: 0 provisioned');
   });
 
-  it('is pointed to when the command line is wrong, with exit code 2 and one line', async () => {
-    for (const args of [
-      ['frobnicate'],
-      ['plan'],
-      ['plan', 'a', 'b'],
-      ['list', '--nope'],
-      ['simulator', '--port', 'x'],
-      [],
-    ]) {
+  it('of the command is pointed to when the command line is wrong, with exit code 2 and one line', async () => {
+    for (const [help, args] of [
+      ['provisioner --help', ['frobnicate']],
+      ['provisioner plan --help', ['plan']],
+      ['provisioner plan --help', ['plan', 'a', 'b']],
+      ['provisioner list --help', ['list', '--nope']],
+      ['provisioner list --help', ['--address', 'plan', 'list', '--nope']],
+      ['must be a port from 0 to 65535; see: provisioner simulator --help', ['simulator', '--port', 'x']],
+      ['provisioner --help', []],
+    ] as const) {
       const { code, stderr, stdout } = await runCli(args);
       expect([args, code]).toEqual([args, 2]);
       expect(stdout).toBe('');
       expect(stderr.trim().split('\n')).toHaveLength(1);
-      expect(stderr).toContain('provisioner --help');
+      expect(stderr).toContain(help);
     }
   });
 });

@@ -56,7 +56,7 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    process.exitCode = usageExit(error, argv);
+    process.exitCode = usageExit(error, argv, program);
   }
 }
 
@@ -84,11 +84,13 @@ export function buildProgram(): Command {
 }
 
 /** Help and version are answers; everything else that commander throws is a wrong command line. */
-function usageExit(error: CommanderError, argv: readonly string[]): number {
+function usageExit(error: CommanderError, argv: readonly string[], program: Command): number {
   if (error.exitCode === 0) return EXIT.provisioned;
   const output = new Output({ json: argv.includes('--json'), verbose: false });
   // Commander quotes what was typed, which may be a secret in the wrong place.
   const message = error.message.replace(/^error: /, '').replace(/ argument '.*' is invalid\./s, ' is not valid.');
   const asked = error.code === 'commander.help' ? 'name a command' : message;
-  return output.fail(new CliError(EXIT.invalid, `${asked}; see: provisioner --help`));
+  const command = program.commands.find((each) => each.name() === program.args[0]);
+  const help = ['provisioner', command?.name(), '--help'].filter(Boolean).join(' ');
+  return output.fail(new CliError(EXIT.invalid, `${asked.replace(/\.$/, '')}; see: ${help}`));
 }
