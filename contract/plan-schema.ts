@@ -112,9 +112,11 @@ export function checkPlanShape(plan: unknown): Checked<Plan> {
 
 /** The same for a plan whose bounds are known to be kept. */
 export function checkBoundedPlan(plan: unknown): Checked<Plan> {
+  if (typeof plan !== 'object' || plan === null || Array.isArray(plan))
+    return { problems: [{ path: '', message: 'must be an object with name and resources' }] };
   const shape = checkShape(planSchema as z.ZodType<Plan>, plan);
   // Apart from the record: a key that zod refuses would hide what is wrong with the resource behind it.
-  const names = Object.keys((plan as Partial<Plan> | null | undefined)?.resources ?? {}).flatMap((key) => {
+  const names = Object.keys((plan as Partial<Plan>).resources ?? {}).flatMap((key) => {
     const checked = checkShape(stepNameSchema, key, ['resources', key]);
     return 'problems' in checked ? checked.problems : [];
   });

@@ -34,6 +34,10 @@ test.each([
   expect(problems(input).map((problem) => problem.path)).toContain(path);
 });
 
+test.each([null, 'hello', []])('what is no object is told what a plan is: %j', (input) => {
+  expect(problems(input)).toEqual([{ path: '', message: 'must be an object with name and resources' }]);
+});
+
 test('201 resources are one too many and the remedy says how many may be', () => {
   const resources = Object.fromEntries(Array.from({ length: 201 }, (_, index) => [`s${index}`, resource]));
   expect(problems({ ...plan, resources })).toEqual([
