@@ -13,6 +13,6 @@ export const OUTCOME_MEANS: Readonly<Record<Outcome, string>> = {
 export const OUTCOME_NEXT: Readonly<Partial<Record<Outcome, string>>> = {
   RolledBack: 'remove the cause, then start the plan again',
   Cancelled: 'start the plan again when it is wanted',
-  NotStarted: 'correct the plan or the configuration, then start the plan again',
+  NotStarted: 'correct every problem that is listed, then start it again',
   Abandoned: 'look at the named resources in the cloud, and delete what nobody needs',
 };

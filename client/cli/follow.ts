@@ -62,7 +62,7 @@ async function tell(handle: ProvisionHandle, end: WatchEnd, options: FollowOptio
       const said = outcome === 'Deprovisioned' ? { message } : { error: message };
       output.document({ plan, workflowId, runId, outcome, ...said, ...found, ledger: ledger ?? null });
       if (ledger) showLedger(output, ledger);
-      output.line(printable(message));
+      if (outcome !== 'Deprovisioned') output.line(printable(message)); // said below
       if (facts && !(ledger && firstCause(ledger))) output.line(`Cause: ${causeText(facts)}`);
       for (const problem of problems) output.line(`  ${printable(`${problem.path}: ${problem.message}`)}`);
       for (const line of outcomeLines(outcome)) output.line(line);

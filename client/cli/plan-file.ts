@@ -119,9 +119,9 @@ function readText(file: string): string {
 function readRemedy(error: unknown): string {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'ENOENT':
-      return 'does not exist; give the path of a plan in YAML or JSON';
+      return 'does not exist; give the path of a file in YAML or JSON';
     case 'EISDIR':
-      return 'is a directory; give the path of a plan in YAML or JSON';
+      return 'is a directory; give the path of a file in YAML or JSON';
     case 'EACCES':
     case 'EPERM':
       return 'cannot be read; its permissions forbid it';

@@ -48,7 +48,7 @@ describe('deprovision', () => {
     const status = await runCli(at('status', plan.name));
     expect([status.code, status.stdout]).toEqual([0, expect.stringMatching(/^Deprovisioned since: /m)]);
     const list = await runCli(at('list'));
-    expect(list.stdout).toMatch(new RegExp(`^${plan.name} +deprovisioned since`, 'm'));
+    expect(list.stdout).toMatch(new RegExp(`^${plan.name} +deprovisioned again`, 'm'));
     expect((await provisioned(plan)).code).toBe(0);
     expect(rig.alive()).toHaveLength(2);
     expect(jsonOf(await runCli(at('status', plan.name, '--json')))).not.toHaveProperty('deprovisioned');

@@ -35,7 +35,7 @@ export function deprovisionCommand(): Command {
     .addOption(byOption())
     .option('--include-protected', 'delete what is protected, too')
     .option('--manifest <file>', 'what provisioner export wrote, - for standard input')
-    .option('--discover', 'find what the plan made by its markers')
+    .option('--discover', 'find what the plan made by its markers; needs --include-protected')
     .option('--detach', 'start it and return at once')
     .option('--task-queue <name>', 'queue that the worker polls')
     .action((name: string, options: Options, command: Command) =>

@@ -50,7 +50,7 @@ function row(listed: Listed, planWidth: number): string {
 
 function stateOf({ status, outcome, attention, deprovisioned }: Listed): string {
   if (attention) return pc.yellow('needs an operator');
-  if (deprovisioned) return pc.dim('deprovisioned since');
+  if (deprovisioned) return pc.dim('deprovisioned again');
   if (status === 'RUNNING' && outcome === 'Provisioned') return `${paintOutcome(outcome)} (managed)`;
   if (status === 'RUNNING') return pc.cyan('running');
   return outcome === undefined ? status.toLowerCase() : paintOutcome(outcome);
