@@ -16,6 +16,14 @@ test('the quick start of the README is the whole of an example that the compiler
   for (const block of blocks) expect(examples).toContain(block);
 });
 
+test('the README tells each key of a connection in the words of the reference', () => {
+  const below = (page: string, heading: string) => read(page).split(`\n## ${heading}\n`)[1] ?? '';
+  const rows = (text: string) => (text.split('\n## ')[0] ?? '').split('\n').filter((line) => line.startsWith('| `'));
+  const reference = rows(below('docs/reference/configuration.md', 'A connection'));
+  expect(reference.length).toBeGreaterThan(5);
+  expect(rows(below('README.md', 'Configuration'))).toEqual(reference);
+});
+
 test('the version in the user agent is the one of the package', () => {
   expect(VERSION).toBe(manifest.version);
 });
