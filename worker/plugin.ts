@@ -40,7 +40,7 @@ export interface ProvisionerPluginOptions {
  * ```typescript
  * const worker = await Worker.create({
  *   taskQueue: 'provisioner',
- *   workflowsPath: require.resolve('./workflows'),
+ *   workflowsPath: fileURLToPath(new URL('./workflows.js', import.meta.url)),
  *   plugins: [new ProvisionerPlugin({ connections })],
  * });
  * await worker.run();

@@ -19,7 +19,8 @@ import { answerWaiters } from './wait-for-step.js';
  * Provisions every resource of `plan`, or leaves nothing of ours alive.
  *
  * @returns Each step's outputs; `id` is always a string.
- * @throws ApplicationFailure `InvalidPlan` or `Misconfigured` before any cloud was called, problems in `details[0]`;
+ * @throws ApplicationFailure `InvalidPlan`, `Misconfigured` or `Rejected` before any cloud was called, problems in `details[0]`;
+ *   `Abandoned`, with the ledger in `details[0]`, where an operator let go of a resource;
  *   `RolledBack` with the ledger in `details[0]` and the first cause as its cause. After a cancel it closes as
  *   Cancelled, with the ledger in the memo.
  */
