@@ -1,6 +1,6 @@
 /**
  * Reads the fields of a JSON body and refuses what breaks a documented rule, with the field's path. Unknown fields pass:
- * none of the four clouds documents that it refuses them. `null` counts as absent (the Java side of these APIs).
+ * none of the clouds documents that it refuses them. `null` counts as absent (the Java side of these APIs).
  */
 import { BadField } from './operation.js';
 

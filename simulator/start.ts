@@ -23,7 +23,7 @@ import { World } from './world.js';
 export type { Simulator, SimulatorOptions, SimulatorState } from './simulator.js';
 
 /**
- * Starts the four clouds on one port of this process, state in memory. Rejects with `code: 'EADDRINUSE'` where the port is
+ * Starts the clouds on one port of this process, state in memory. Rejects with `code: 'EADDRINUSE'` where the port is
  * taken, and with an Error that names every problem of the options.
  *
  * @example

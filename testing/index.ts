@@ -1,4 +1,4 @@
-/** For tests of plans, kinds and whole services: the four clouds on one port, in this process, and the contract of kinds. */
+/** For tests of plans, kinds and whole services: the clouds on one port, in this process, and the contract of kinds. */
 export type { Fault, FaultAction, FaultReport } from '../simulator/faults.js';
 export type { SimulatorSettings } from '../simulator/settings.js';
 export { type Simulator, type SimulatorOptions, type SimulatorState, startSimulator } from '../simulator/start.js';

@@ -25,6 +25,7 @@ const HELP: HelpText = {
   exits: {
     ...WATCHING,
     provisioned: 'provisioned (or done)',
+    operator: 'needs an operator, abandoned, or a sweep left orphans',
     drift: 'not as planned (verify)',
   },
   example: 'provision examples/flagship.yaml',

@@ -1,4 +1,4 @@
-/** `provisioner simulator`: the documented endpoints of the four clouds on one port. The first line tells how to use it. */
+/** `provisioner simulator`: the documented endpoints of the clouds on one port. The first line tells how to use it. */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { type PartialCredentials, parseCredentials } from '../../../simulator/credentials.js';
@@ -18,7 +18,7 @@ interface Options {
 
 export function simulatorCommand(): Command {
   const command = new Command('simulator')
-    .description('serve the documented endpoints of the four clouds; state is kept in memory')
+    .description('serve the documented endpoints of the clouds; state is kept in memory')
     .option('--port <number>', 'port to listen on, 0 for a free one', portOption, 0)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--credentials <file>', 'what to accept, in the shape of the first line (JSON)')
