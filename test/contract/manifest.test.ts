@@ -27,7 +27,7 @@ test.each([
   ['that is a list', [manifest], ': is no manifest: provisioner export writes one'],
   ['without an owner', { ...manifest, owner: undefined }, 'owner: required: object'],
   ['with a plan that is none', { ...manifest, plan: { name: 'x' } }, 'plan.resources: required: object'],
-  ['without its plan', { ...manifest, plan: undefined }, 'plan: required: object'],
+  ['without its plan', { ...manifest, plan: undefined }, 'plan: must be an object with name and resources'],
   ['without a step of its plan', { ...manifest, steps: {} }, 'steps.a: required: every step of the plan'],
   [
     'with a step that its plan has not',

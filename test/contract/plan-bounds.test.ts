@@ -35,7 +35,7 @@ test('a plan may be a hundred levels deep and no deeper', () => {
 test('what is no plan at all is within its bounds and told by its shape', () => {
   expect(checkPlanBounds(undefined)).toBeUndefined();
   expect(checkPlanBounds(null)).toBeUndefined();
-  expect(told(undefined)).toEqual([': required: object']);
+  expect(told(undefined)).toEqual([': must be an object with name and resources']);
 });
 
 test('a plan without resources is told how many it needs', () => {
