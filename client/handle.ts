@@ -134,11 +134,16 @@ export class ProvisionHandle<Step extends string = string> {
   /**
    * For each step that has an id: the address of its resource's page in the cloud's console, or of the console itself where
    * no address of a single resource is documented. Steps of kinds without one are left out. On the simulator: its own page.
+   *
+   * @param known A ledger that was read already. Default: it is read now.
    */
-  async links(): Promise<Readonly<Record<string, string>>> {
-    const [resolved, found] = await Promise.all([this.resolved(), this.findLedger()]);
+  async links(known?: Ledger): Promise<Readonly<Record<string, string>>> {
+    const [resolved, ledger] = await Promise.all([
+      this.resolved(),
+      known ?? this.findLedger().then((found) => found?.ledger),
+    ]);
     const links = (resolved?.steps ?? []).flatMap(({ key, console }) => {
-      const id = found?.ledger.steps[key]?.id;
+      const id = ledger?.steps[key]?.id;
       return console !== undefined && id !== undefined ? [[key, consoleLink(console, id)] as const] : [];
     });
     return Object.fromEntries(links);

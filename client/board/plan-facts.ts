@@ -36,12 +36,14 @@ export interface PlanFacts {
 export async function readPlanFacts(provisioner: ProvisionerClient, uiOf: UiOf, name: string): Promise<PlanFacts> {
   const handle = await provisioner.acting(name);
   const run = await handle.describe();
+  // Asked once: each look is a query of the run, and the page is refreshed as long as it is open.
+  const read = handle.findLedger();
   const [reading, outcome, plan, links, simulated, ui] = await Promise.all([
-    handle.findLedger(),
+    read,
     handle.outcome(),
     planOf(provisioner, handle, run, name),
     // A link is a comfort: the page is worth as much without.
-    handle.links().catch(() => ({})),
+    read.then((found) => handle.links(found?.ledger)).catch(() => ({})),
     handle.simulated(),
     uiOf(run),
   ]);
