@@ -3,8 +3,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CliError, EXIT } from '../client/cli/exit.js';
-import { readPlanFile } from '../client/cli/plan-file.js';
+import { CliError, EXIT } from '../cli/exit.js';
+import { readPlanFile } from '../cli/plan-file.js';
 
 const SECRET = 'hunter2hunter2';
 const folder = mkdtempSync(join(tmpdir(), 'plan-file-'));

@@ -1,8 +1,8 @@
 /** What reaches a terminal: no control characters from outside, and JSON that stays JSON. */
 import { describe, expect, it } from 'vitest';
-import { causeText, ledgerLines } from '../client/cli/ledger-table.js';
-import { printable, printableJson } from '../client/cli/printable.js';
-import { isParked } from '../client/cli/watch.js';
+import { causeText, ledgerLines } from '../cli/ledger-table.js';
+import { printable, printableJson } from '../cli/printable.js';
+import { isParked } from '../cli/watch.js';
 import type { Ledger } from '../contract/ledger.js';
 
 const HOSTILE = 'quota\u001b[2J\u009b31m exceeded\r\nfake line\u202e';

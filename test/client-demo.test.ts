@@ -4,8 +4,8 @@ import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { createCatalog } from '../activities/catalog.js';
 import { BUILT_IN_KINDS } from '../activities/providers/built-in.js';
-import { dryRun } from '../client/cli/dry-run.js';
-import { secondPlan } from '../client/demo/second-plan.js';
+import { secondPlan } from '../cli/demo/second-plan.js';
+import { dryRun } from '../cli/dry-run.js';
 import type { Plan } from '../contract/plan.js';
 
 const catalog = createCatalog({ kinds: BUILT_IN_KINDS, taskQueue: 'q', searchAttributes: true });

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { BUILT_IN_KINDS } from '../activities/providers/built-in.js';
-import { buildProgram } from '../client/cli/program.js';
+import { buildProgram } from '../cli/program.js';
 import { cliPage, helpOf } from '../docs/generator/cli-page.js';
 import { kindPage } from '../docs/generator/kind-page.js';
 import { wordsOf } from './support/shell-words.js';

@@ -1,6 +1,6 @@
 /** The page of the command line: what `--help` says of each command, in the same words, since it is read from the program itself. */
 import type { Command, Option } from 'commander';
-import { HELP_TITLES } from '../../client/cli/help-text.js';
+import { HELP_TITLES } from '../../cli/help-text.js';
 import { block, code, page, table } from './markdown.js';
 
 export function cliPage(program: Command): string {

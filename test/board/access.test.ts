@@ -1,8 +1,8 @@
 /** Who gets into the board, and what it refuses before anything is reached. No Temporal server is there. */
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Board, unsafe } from '../../client/board/board.js';
-import { nameIn, namesOf } from '../../client/board/hosts.js';
+import { type Board, unsafe } from '../../board/board.js';
+import { nameIn, namesOf } from '../../board/hosts.js';
 import { boardWithoutServer, NOWHERE, Visitor } from '../support/board.js';
 
 const TOKEN = 'correct-horse-battery-staple';

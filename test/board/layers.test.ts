@@ -1,7 +1,7 @@
 /** Where steps stand in the drawing of a plan, and which lines lead to them. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { directOf, layersOf, needsOf } from '../../client/board/layers.js';
+import { directOf, layersOf, needsOf } from '../../board/layers.js';
 import type { Plan } from '../../contract/plan.js';
 
 const resource = (more: object) => ({ kind: 'k', connection: 'c', spec: {}, ...more });

@@ -1,6 +1,6 @@
 /** A session of the board: how long it is good, and for whom. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Sessions } from '../../client/board/sessions.js';
+import { Sessions } from '../../board/sessions.js';
 
 const HOUR_MS = 3_600_000;
 

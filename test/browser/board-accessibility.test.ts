@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { Board } from '../../client/board/board.js';
+import type { Board } from '../../board/board.js';
 import { boardOver, useBoard } from '../support/board.js';
 import { launchChromium } from '../support/chromium.js';
 import { outcomeOf } from '../support/closing.js';

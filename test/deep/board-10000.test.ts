@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import type { Board } from '../../client/board/board.js';
+import type { Board } from '../../board/board.js';
 import { ProvisionerClient } from '../../client/client.js';
 import { boardOver, Visitor } from '../support/board.js';
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { buildProgram } from '../../client/cli/program.js';
+import { buildProgram } from '../../cli/program.js';
 import { MOVES } from '../../contract/moves.js';
 import { type Block, blocksOf, pages, ROOT, textOf } from '../support/doc-blocks.js';
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildProgram } from '../../client/cli/program.js';
+import { buildProgram } from '../../cli/program.js';
 import { helpOf } from '../../docs/generator/cli-page.js';
 import { runCli, startCli } from '../cli-process.js';
 import { wordsOf } from '../support/shell-words.js';

@@ -7,7 +7,7 @@ import { useRig } from '../support/rig.js';
 
 const rig = useRig();
 const script = fileURLToPath(new URL('../support/in-terminal.py', import.meta.url));
-const cli = fileURLToPath(new URL('../../dist/client/cli/main.js', import.meta.url));
+const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 interface Ended {
   readonly code: number;

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
-import type { Board } from '../../client/board/board.js';
+import type { Board } from '../../board/board.js';
 import { ProvisionerClient } from '../../client/client.js';
 import type { ProvisionHandle } from '../../client/handle.js';
 import type { Ledger } from '../../contract/ledger.js';

@@ -1,8 +1,8 @@
 /** A board for a test file: over the rig's server and queue, or over a server that is not there. */
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll } from 'vitest';
-import { type Board, type BoardOptions, startBoard } from '../../client/board/board.js';
-import { workflowUrl } from '../../client/cli/ui-link.js';
+import { type Board, type BoardOptions, startBoard } from '../../board/board.js';
+import { workflowUrl } from '../../cli/ui-link.js';
 import { ProvisionerClient } from '../../client/client.js';
 import type { Rig } from './rig.js';
 

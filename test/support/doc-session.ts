@@ -50,7 +50,7 @@ export class DocSession {
     const bin = join(this.folder, '.bin');
     mkdirSync(bin);
     cpSync(join(ROOT, 'examples'), join(this.folder, 'examples'), { recursive: true });
-    const main = join(ROOT, 'dist/client/cli/main.js');
+    const main = join(ROOT, 'dist/cli/main.js');
     const provisioner = [
       '#!/bin/sh',
       'name=$1',

@@ -1,0 +1,123 @@
+/** `provisioner setup`: what a namespace needs once, and the schedule of sweeps. May be run any number of times. */
+import { Client } from '@temporalio/client';
+import { Command } from 'commander';
+import { removeSweepSchedule, setSweepSchedule } from '../../client/sweep.js';
+import { SEARCH_ATTRIBUTES } from '../../contract/names.js';
+import { ensureSearchAttributes } from '../../worker/ensure-search-attributes.js';
+import { type EndpointTarget, ensureNexusEndpoint } from '../../worker/nexus/ensure-endpoint.js';
+import { connectToTemporal, loadTemporalOptions } from '../../worker/temporal-connection.js';
+import { type Context, finish } from '../context.js';
+import { CliError, EXIT, type ExitCode } from '../exit.js';
+import { addHelp, SERVER } from '../help-text.js';
+import { durationOption, type QueueOptions, queueOf } from '../sweep-options.js';
+
+interface Options extends QueueOptions {
+  readonly sweep?: number | 'off';
+  readonly sweepDelete?: boolean;
+  readonly sweepGrace?: number;
+  readonly nexusEndpoint?: string;
+}
+
+export function setupCommand(): Command {
+  const command = new Command('setup')
+    .description('create the search attributes of the namespace, once; with --sweep, a schedule of sweeps')
+    .option(
+      '--config <file>',
+      'accepted like by worker and up; --sweep and --nexus-endpoint need the queue that it names',
+    )
+    .option('--task-queue <name>', 'with --sweep or --nexus-endpoint: queue that the worker polls')
+    .option('--nexus-endpoint <name>', 'create the endpoint that leads callers in other namespaces to the worker')
+    .option('--sweep <time>', 'look for orphans so often, such as 1h; off ends that', everyOption)
+    .option('--sweep-delete', 'with --sweep: delete them as well; without it they are only reported')
+    .option(
+      '--sweep-grace <time>',
+      'with --sweep: how long an owner must have been closed (default: 1h)',
+      durationOption,
+    )
+    .action((options: Options, command: Command) => finish(command, (context) => setup(context, options)));
+  return addHelp(command, { exits: SERVER, example: 'setup --sweep 1h' });
+}
+
+/** A sweep lists whole accounts: more often than this it would do little else. */
+const OFTENEST_MS = 60_000;
+
+function everyOption(text: string): number | 'off' {
+  return text === 'off' ? 'off' : Math.max(OFTENEST_MS, durationOption(text));
+}
+
+async function setup({ output, global }: Context, options: Options): Promise<ExitCode> {
+  if (options.sweep === undefined && (options.sweepDelete || options.sweepGrace !== undefined)) {
+    throw new CliError(
+      EXIT.invalid,
+      'Say how often: --sweep-delete and --sweep-grace need --sweep, such as --sweep 1h',
+    );
+  }
+  const target = loadTemporalOptions(process.env, global);
+  const { sweep: every, nexusEndpoint } = options;
+  const taskQueue = every === undefined && nexusEndpoint === undefined ? '' : queueOf(options);
+  const connection = await connectToTemporal(target);
+  try {
+    const check = await ensureSearchAttributes(connection, target.namespace);
+    if (check.unknown) {
+      throw new CliError(
+        EXIT.unreachable,
+        `The server does not let us create search attributes: create ${list(Object.keys(SEARCH_ATTRIBUTES))} in its console`,
+      );
+    }
+    const { namespace } = target;
+    const client = new Client({ connection, namespace });
+    const sweep = every === undefined ? undefined : await scheduleSweep(client, taskQueue, options);
+    const endpoint =
+      nexusEndpoint === undefined ? undefined : await makeEndpoint(client, nexusEndpoint, { namespace, taskQueue });
+    output.document({
+      namespace,
+      created: check.missing,
+      ...(sweep && { sweep: sweep.document }),
+      ...(endpoint && { nexusEndpoint: endpoint.document }),
+    });
+    output.line(
+      check.missing.length === 0
+        ? `Namespace ${namespace} has all search attributes.`
+        : `Created in namespace ${namespace}: ${list(check.missing)}.`,
+    );
+    if (sweep) output.line(sweep.line);
+    if (endpoint) output.line(endpoint.line);
+    return EXIT.provisioned;
+  } finally {
+    await connection.close();
+  }
+}
+
+async function makeEndpoint(
+  { connection }: Client,
+  name: string,
+  target: EndpointTarget,
+): Promise<{ readonly document: object; readonly line: string }> {
+  const created = await ensureNexusEndpoint(connection, name, target);
+  return {
+    document: { name, created, ...target },
+    line: `${created ? 'Created the' : 'There is a'} Nexus endpoint ${name}: it leads to queue ${target.taskQueue}.`,
+  };
+}
+
+async function scheduleSweep(
+  client: Client,
+  taskQueue: string,
+  { sweep, sweepDelete = false, sweepGrace }: { [Key in keyof Options]: Options[Key] | undefined },
+): Promise<{ readonly document: object; readonly line: string }> {
+  if (sweep === 'off' || sweep === undefined) {
+    const removed = await removeSweepSchedule(client, taskQueue);
+    return { document: { schedule: 'off' }, line: removed ? 'No more sweeps.' : 'There was no schedule of sweeps.' };
+  }
+  const request = { delete: sweepDelete, ...(sweepGrace !== undefined && { graceMs: sweepGrace }) };
+  const schedule = await setSweepSchedule(client, { taskQueue, everyMs: sweep, request });
+  const what = sweepDelete ? 'orphans are deleted' : 'orphans are reported';
+  return {
+    document: { schedule, everyMs: sweep, ...request },
+    line: `Sweeps every ${sweep / 60_000} min (schedule ${schedule}): ${what}.`,
+  };
+}
+
+function list(names: readonly string[]): string {
+  return names.join(', ');
+}

@@ -1,0 +1,76 @@
+/** `provisioner up`: server, worker, and without a configuration the simulator, in one process until Ctrl-C. */
+import { Command } from 'commander';
+import pc from 'picocolors';
+import { BUILT_IN_PROVIDERS } from '../../activities/providers/built-in.js';
+import { findConfigFile, loadConfig } from '../../worker/config/load-config.js';
+import { aborted, type Context, finish, interruption } from '../context.js';
+import { EXIT, type ExitCode } from '../exit.js';
+import { addHelp, SERVER } from '../help-text.js';
+import type { Output } from '../output.js';
+import { portOption } from '../port.js';
+import { type Stack, startStack } from '../stack.js';
+
+interface Options {
+  readonly config?: string;
+  readonly port: number;
+  readonly uiPort?: number;
+  readonly simulatorPort: number;
+  readonly db?: string;
+}
+
+export function upCommand(): Command {
+  const command = new Command('up')
+    .description('start a Temporal server and a worker here; without a configuration the simulator, too')
+    .option('--config <file>', 'configuration with the connections (default: provisioner.config.yaml, if it is there)')
+    .option('--port <number>', 'port of the Temporal server, 0 for a free one', portOption, 7233)
+    .option('--ui-port <number>', 'port of the Temporal UI', portOption)
+    .option('--simulator-port <number>', 'port of the simulator, 0 for a free one', portOption, 0)
+    .option('--db <file>', 'keep histories in this file')
+    .action((options: Options, command: Command) => finish(command, (context) => up(context, options)));
+  return addHelp(command, { exits: { ...SERVER, provisioned: 'ended by Ctrl-C' }, example: 'up --db provisioner.db' });
+}
+
+async function up({ output, global }: Context, options: Options): Promise<ExitCode> {
+  const signal = interruption();
+  const file = findConfigFile(options.config, process.env);
+  const stack = await startStack({
+    config: file === undefined ? undefined : loadConfig(options.config, process.env, BUILT_IN_PROVIDERS),
+    port: options.port,
+    uiPort: options.uiPort,
+    simulatorPort: options.simulatorPort,
+    namespace: global.namespace,
+    dbFilename: options.db,
+    logLevel: output.verbose ? 'INFO' : 'ERROR',
+    onProgress: (text) => output.note(text),
+  });
+  try {
+    tell(output, stack);
+    await Promise.race([aborted(signal), stack.ended]);
+    output.note('Stopping; creates in flight are finished first.');
+  } finally {
+    await stack.stop();
+  }
+  return EXIT.provisioned;
+}
+
+function tell(output: Output, { server, simulator, simulated, dbFilename }: Stack): void {
+  output.document({
+    address: server.address,
+    namespace: server.namespace,
+    ui: server.uiUrl ?? null,
+    simulator: simulator?.description ?? null,
+    database: dbFilename ?? null,
+  });
+  output.line(`Temporal   ${pc.bold(server.address)}, namespace ${server.namespace}`);
+  if (server.uiUrl !== undefined) output.line(`UI         ${server.uiUrl}`);
+  if (simulator) {
+    output.line(`Simulator  ${simulator.endpoint}: nothing real is touched`);
+    output.line('           connections huawei, naver and alibaba lead there');
+  }
+  if (simulated.length > 0) output.line(`Simulator  behind ${simulated.join(', ')}: nothing real is touched there`);
+  output.line(`Histories  ${dbFilename ?? 'in memory: gone when this ends'}`);
+  output.line();
+  const where = server.address === '127.0.0.1:7233' ? '' : ` --address ${server.address}`;
+  output.line(`In another terminal: provisioner${where} provision PLAN.yaml`);
+  output.line(`To watch and decide:  provisioner${where} board`);
+}

@@ -1,0 +1,43 @@
+/** `provisioner worker`: runs plans, for those who have no Temporal worker of their own. */
+import { Command } from 'commander';
+import { BUILT_IN_PROVIDERS } from '../../activities/providers/built-in.js';
+import { loadConfig } from '../../worker/config/load-config.js';
+import { loadTemporalOptions } from '../../worker/temporal-connection.js';
+import { type Context, finish, interruption } from '../context.js';
+import { EXIT, type ExitCode } from '../exit.js';
+import { addHelp, SERVER } from '../help-text.js';
+
+interface Options {
+  readonly config?: string;
+  readonly taskQueue?: string;
+}
+
+export function workerCommand(): Command {
+  const command = new Command('worker')
+    .description('run a worker with the configured connections until Ctrl-C')
+    .option('--config <file>', 'configuration with the connections (default: provisioner.config.yaml)')
+    .option('--task-queue <name>', 'queue to poll for plans')
+    .action((options: Options, command: Command) => finish(command, (context) => work(context, options)));
+  return addHelp(command, {
+    exits: { ...SERVER, provisioned: 'ended by Ctrl-C' },
+    example: 'worker --config examples/provisioner.config.yaml',
+  });
+}
+
+async function work({ output, global }: Context, { config, taskQueue }: Options): Promise<ExitCode> {
+  const loaded = loadConfig(config, process.env, BUILT_IN_PROVIDERS);
+  const target = loadTemporalOptions(process.env, global);
+  const signal = interruption();
+  // The native part of the SDK takes a while to load: a wrong configuration is told before.
+  const { runWorker } = await import('../../worker/run-worker.js');
+  const names = loaded.connections.map(({ name, simulator }) => `${name}${simulator ? ' (simulator)' : ''}`).join(', ');
+  await runWorker({
+    connections: loaded.connections,
+    target,
+    taskQueue: taskQueue ?? loaded.taskQueue,
+    searchAttributes: loaded.searchAttributes,
+    signal,
+    onReady: () => output.note(`Worker for ${names}, at ${target.address}, from ${loaded.file}. Ctrl-C ends it.`),
+  });
+  return EXIT.provisioned;
+}

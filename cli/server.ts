@@ -1,0 +1,35 @@
+/** A command's line to the Temporal server: opened before its body, closed after it, whatever happens. */
+import { Client } from '@temporalio/client';
+import { ProvisionerClient } from '../client/client.js';
+import { connectToTemporal, loadTemporalOptions } from '../worker/temporal-connection.js';
+
+export interface ServerOptions {
+  readonly address?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly profile?: string | undefined;
+  /** The queue that the worker polls; only starting a plan needs it. */
+  readonly taskQueue?: string | undefined;
+}
+
+export interface Server {
+  readonly client: Client;
+  readonly provisioner: ProvisionerClient;
+  readonly address: string;
+  readonly namespace: string;
+}
+
+export async function withServer<T>(options: ServerOptions, body: (server: Server) => Promise<T>): Promise<T> {
+  const target = loadTemporalOptions(process.env, options);
+  const { address, namespace } = target;
+  const connection = await connectToTemporal(target);
+  try {
+    const client = new Client({ connection, namespace });
+    const provisioner = new ProvisionerClient({
+      client,
+      ...(options.taskQueue !== undefined && { taskQueue: options.taskQueue }),
+    });
+    return await body({ client, provisioner, address, namespace });
+  } finally {
+    await connection.close();
+  }
+}
