@@ -10,10 +10,13 @@ interface Page {
   readonly total: number;
 }
 
-/** A cloud that answers one page after the other. */
+/** A cloud that answers one page after the other, and begins anew after the last. */
 function cloudOf(pages: readonly Page[]): Cloud {
-  const left = [...pages];
-  const call = async () => ({ status: 200, headers: {}, body: left.shift(), text: '' });
+  let left = [...pages];
+  const call = async () => {
+    if (left.length === 0) left = [...pages];
+    return { status: 200, headers: {}, body: left.shift(), text: '' };
+  };
   return { scope: {}, call, shared: (_key, lookUp) => lookUp() };
 }
 
@@ -52,6 +55,16 @@ describe.each(LISTS)('a list of %s', (_cloud, read) => {
 
   test('may be empty', async () => {
     expect(await read([{ ids: [], total: 0 }])).toEqual([]);
+  });
+
+  test('that changed while it was read is read again at once', async () => {
+    const pages = [
+      { ids: ['a', 'b'], total: 5 },
+      { ids: ['d', 'e'], total: 4 },
+      { ids: ['b', 'c'], total: 4 },
+      { ids: ['d', 'e'], total: 4 },
+    ];
+    expect(await read(pages)).toEqual(['b', 'c', 'd', 'e']);
   });
 
   test('is no answer if an entry went meanwhile: another one moved to a page that was read before', async () => {

@@ -2,6 +2,21 @@
  * Whether pages that were read one after the other are the whole list. Rows move up when others go: what moved from a later
  * page to one that was read before is never seen, and would be taken for absent. So a list that changed is no answer.
  */
+/** What was read, or what speaks against it and the error that says so. */
+export type Read<Rows> = { readonly rows: Rows } | { readonly wrong: Error };
+
+/** In a busy account a reading often meets a change; an attempt that fails for it waits a second or more before the next. */
+const MAX_READINGS = 4;
+
+/** Reads a list until a reading is whole, at once and a few times. Throws what spoke against the last one. */
+export async function readWhole<Rows>(read: () => Promise<Read<Rows>>): Promise<Rows> {
+  for (let readings = 1; ; readings += 1) {
+    const result = await read();
+    if ('rows' in result) return result.rows;
+    if (readings === MAX_READINGS) throw result.wrong;
+  }
+}
+
 export class WholeList {
   private readonly ids = new Set<string>();
   private total: number | undefined;

@@ -5,7 +5,7 @@
 import type { z } from 'zod';
 import type { Cloud, CloudAnswer, CloudRequest } from '../../cloud.js';
 import { incompleteAnswer, readAnswer } from '../read-answer.js';
-import { WholeList } from '../whole-list.js';
+import { type Read, readWhole, WholeList } from '../whole-list.js';
 import { MAX_PAGES, PAGE_SIZE } from './limits.js';
 
 export interface Page<T> {
@@ -32,11 +32,19 @@ async function* readPages<T>(cloud: Cloud, page: z.ZodType<Page<T>>, ask: AskPag
 }
 
 /** Every entry, for a look-up. */
-export async function listWhole<T extends { readonly Id: string }>(
+export function listWhole<T extends { readonly Id: string }>(
   cloud: Cloud,
   page: z.ZodType<Page<T>>,
   ask: AskPage,
 ): Promise<readonly T[]> {
+  return readWhole(() => readOnce(cloud, page, ask));
+}
+
+async function readOnce<T extends { readonly Id: string }>(
+  cloud: Cloud,
+  page: z.ZodType<Page<T>>,
+  ask: AskPage,
+): Promise<Read<readonly T[]>> {
   const whole = new WholeList();
   const all: T[] = [];
   for await (const { items, total, answer, of } of readPages(cloud, page, ask)) {
@@ -44,11 +52,11 @@ export async function listWhole<T extends { readonly Id: string }>(
       items.map(({ Id }) => Id),
       total,
     );
-    if ('wrong' in taken) throw incompleteAnswer(`${of.operation}: ${taken.wrong}`, answer, of);
+    if ('wrong' in taken) return { wrong: incompleteAnswer(`${of.operation}: ${taken.wrong}`, answer, of) };
     all.push(...items);
     if (taken.last) break;
   }
-  return all;
+  return { rows: all };
 }
 
 /** Every entry that it shows, once, for a sweep: one that moves to a page that was read is left for the next sweep. */

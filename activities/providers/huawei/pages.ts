@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Cloud, CloudRequest } from '../../cloud.js';
 import { ProviderError } from '../../provider-error.js';
 import { incompleteAnswer, readAnswer } from '../read-answer.js';
-import { WholeList } from '../whole-list.js';
+import { type Read, readWhole, WholeList } from '../whole-list.js';
 import { LIST_PAGE_SIZE, MAX_LIST_PAGES } from './limits.js';
 
 /** A field that is text in the documents and now and then a number or null in answers. */
@@ -27,7 +27,11 @@ export interface List {
 }
 
 /** Every row, once. */
-export async function listRows(cloud: Cloud, { request, rows, count }: List): Promise<readonly Row[]> {
+export function listRows(cloud: Cloud, list: List): Promise<readonly Row[]> {
+  return readWhole(() => readOnce(cloud, list));
+}
+
+async function readOnce(cloud: Cloud, { request, rows, count }: List): Promise<Read<readonly Row[]>> {
   const of = { provider: 'huawei', operation: request.operation };
   const page = z.object({ [rows]: z.array(rowWithId).nullish(), [count]: wholeNumber });
   const whole = new WholeList();
@@ -42,8 +46,8 @@ export async function listRows(cloud: Cloud, { request, rows, count }: List): Pr
       batch.map(({ id }) => id),
       read[count] as number,
     );
-    if ('wrong' in taken) throw incompleteAnswer(`${request.operation}: ${taken.wrong}`, answer, of);
-    if (taken.last) return found;
+    if ('wrong' in taken) return { wrong: incompleteAnswer(`${request.operation}: ${taken.wrong}`, answer, of) };
+    if (taken.last) return { rows: found };
   }
   throw new ProviderError(`The list has more than ${MAX_LIST_PAGES} pages`, {
     ...of,
