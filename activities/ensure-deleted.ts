@@ -63,19 +63,26 @@ class Deletion {
   async run(): Promise<DeleteResult> {
     const { attempt } = this.task;
     const since = attempt.now();
-    for (let pause = POLL_FIRST_MS; ; pause = nextPoll(pause)) {
+    let pause = POLL_FIRST_MS;
+    const wait = async (atMost: number) => {
+      await attempt.pause(Math.min(pause, atMost));
+      pause = nextPoll(pause);
+    };
+    for (;;) {
       attempt.throwIfStopped();
       // Read before the look: what lands while it is under way need not be in its answer.
       const askedAt = attempt.now();
       const ours = await this.look();
-      for (const sighting of ours) await this.ask(sighting);
+      let sent = false;
+      for (const sighting of ours) sent = (await this.ask(sighting)) || sent;
       if (ours.length === 0) {
         const doubt = this.doubt(askedAt);
         if (doubt === 0) return this.result();
-        await attempt.pause(Math.min(pause, doubt));
+        await wait(doubt);
       } else {
         if (attempt.now() - since > GONE_WITHIN_MS) throw this.stillThere();
-        await attempt.pause(pause);
+        // Most deletes are done once they are answered: the first look after one waits for nothing.
+        if (!sent) await wait(Number.POSITIVE_INFINITY);
       }
     }
   }
@@ -90,12 +97,13 @@ class Deletion {
     return ours;
   }
 
-  private async ask(sighting: Sighting): Promise<void> {
+  /** Answers whether a delete was sent. */
+  private async ask(sighting: Sighting): Promise<boolean> {
     const { kind, attempt } = this.task;
     const asked = this.askedAt.get(sighting.id);
     this.note({ seen: true });
     const recently = attempt.now() - (asked ?? Number.NEGATIVE_INFINITY) < DELETE_AGAIN_AFTER_MS;
-    if (sighting.status === 'deleting' || recently) return;
+    if (sighting.status === 'deleting' || recently) return false;
     this.askedAt.set(sighting.id, attempt.now());
     try {
       const { requestId } = await kind.delete(this.cloud, sighting, this.spec);
@@ -105,6 +113,7 @@ class Deletion {
       if (!gone) throw error;
     }
     if (asked === undefined) this.note({ deleted: this.progress.deleted + 1 });
+    return true;
   }
 
   private doubt(askedAt: number): number {
