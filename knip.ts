@@ -10,6 +10,7 @@ const config: KnipConfig = {
     'contract/index.ts',
     'contract/nexus-service.ts',
     'testing/index.ts',
+    'worker/prebuilt-workflow-bundle.ts',
     'cli/main.ts',
     'cli/demo/main.ts',
     'testing/explorer/main.ts',

@@ -1,12 +1,12 @@
 /** A worker for those who have none of their own: our workflows, the plugin, and nothing else. */
-import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger, type LogLevel, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, type LogLevel, Runtime, Worker } from '@temporalio/worker';
 import type { Connection } from '../activities/connection.js';
 import { DEFAULT_TASK_QUEUE } from '../contract/names.js';
 import type { ConnectionConfigs } from './config/connections.js';
 import { ProvisionerPlugin } from './plugin.js';
 import { checkSearchAttributes } from './search-attributes.js';
 import { connectWorkerToTemporal, type TemporalTarget } from './temporal-connection.js';
+import { workflowCode } from './workflow-code.js';
 
 export interface RunWorkerOptions {
   readonly connections: ConnectionConfigs | readonly Connection[];
@@ -44,7 +44,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       connection,
       namespace: target.namespace,
       taskQueue,
-      workflowBundle: await bundle(),
+      workflowBundle: await workflowCode(),
       plugins: [plugin],
       // As for the connections' workers: a plan that is being resolved is not cut off.
       shutdownGraceTime: '30 s',
@@ -61,13 +61,4 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     // A worker that could not start keeps its reference: that must not hide why it could not.
     await connection.close().catch(() => undefined);
   }
-}
-
-/** The bundler's own report of its modules is of no use to an operator. */
-function bundle() {
-  const workflows = new URL(
-    import.meta.url.endsWith('.ts') ? '../workflows/index.ts' : '../workflows/index.js',
-    import.meta.url,
-  );
-  return bundleWorkflowCode({ workflowsPath: fileURLToPath(workflows), logger: new DefaultLogger('WARN') });
 }
