@@ -20,6 +20,7 @@ const config: KnipConfig = {
     'test/record/*.record.ts',
     'test/screenshots/*.shots.ts',
     'test/mutate/*.ts',
+    'test/package/consumer/*.ts',
     'bench/*.js',
     'examples/own-worker/*.ts',
     'examples/application/*.ts',

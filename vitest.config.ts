@@ -18,6 +18,7 @@ export default defineConfig({
             'test/e2e/**',
             'test/deep/**',
             'test/mutate/**',
+            'test/package/**',
             'test/seeded/**',
             'test/soak/**',
           ],
