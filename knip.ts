@@ -23,6 +23,7 @@ const config: KnipConfig = {
     'test/package/consumer/*.ts',
     'bench/*.js',
     'examples/own-worker/*.ts',
+    'examples/prebuilt-worker/*.ts',
     'examples/application/*.ts',
     'examples/service/*.ts',
     'examples/nexus-caller/*.ts',

@@ -75,7 +75,7 @@ async function compile({ node20, node22, unscripted }: Projects): Promise<void> 
   await succeed(node20, 'npm', 'install', '--save-dev', ...TYPES);
   const examples = join(node20.folder, 'node_modules/temporal-provisioner/examples');
   cpSync(join(ROOT, 'test/package/consumer'), join(node20.folder, 'src'), { recursive: true });
-  for (const name of ['own-worker', 'application', 'service', 'nexus-caller'])
+  for (const name of ['own-worker', 'prebuilt-worker', 'application', 'service', 'nexus-caller'])
     cpSync(join(examples, name), join(node20.folder, 'src', name), { recursive: true });
   const options = {
     target: 'es2022',

@@ -3,16 +3,21 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { expect, test } from 'vitest';
+import { prebuiltWorkflowBundle } from '../../worker/prebuilt-workflow-bundle.js';
+import { sdkMismatch } from '../../worker/sdk-mismatch.js';
 
 const silent = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 const MAX_EXTRA_BYTES = 80_000;
 const WORKFLOWS = fileURLToPath(new URL('../../dist/workflows/index.js', import.meta.url));
 const NEXUS = fileURLToPath(new URL('../../dist/contract/nexus-service.js', import.meta.url));
 
-/** Code and the modules in it, source maps apart: they are as large again and never run. */
+/** Source maps apart: they are as large again and never run. */
+const codeOf = (bundled: string) => bundled.slice(0, bundled.lastIndexOf('//# sourceMappingURL='));
+
+/** Code and the modules in it. */
 async function bundle(workflowsPath: string): Promise<{ code: string; modules: string[] }> {
   const { code } = await bundleWorkflowCode({ workflowsPath, logger: silent });
-  const text = code.slice(0, code.lastIndexOf('//# sourceMappingURL='));
+  const text = codeOf(code);
   return { code: text, modules: [...text.matchAll(/^\/\*\*\*\/ "([^"]+)"/gm)].map(([, name]) => name ?? '') };
 }
 
@@ -54,4 +59,21 @@ test("a caller's bundle gets nexus-rpc and the service from temporal-provisioner
     (name) => !bare.modules.includes(name) && !/\/(nexus-rpc|@temporalio)\//.test(name),
   );
   expect(added).toEqual(['./dist/contract/nexus-service.js']);
+});
+
+test('the prebuilt bundle is what a worker would make of the built workflows at its start', async () => {
+  const prebuilt = await readFile(prebuiltWorkflowBundle().codePath, 'utf8');
+  const { code } = await bundle(WORKFLOWS);
+  expect(codeOf(prebuilt) === code).toBe(true);
+});
+
+test.each([
+  ['1.24.0', '1.24.7', undefined],
+  ['1.24.0', '1.25.0', /1\.24\.0, but @temporalio\/worker is 1\.25\.0 here\. Install 1\.24 of all/],
+  ['1.24.0', '2.24.0', /Install 1\.24 of all/],
+  ['1.2.0', '1.24.0', /Install 1\.2 of all/],
+])('a bundle of %s in a worker of %s is refused where the minor version differs', (bundled, installed, told) => {
+  const problem = sdkMismatch({ bundled, installed });
+  if (told === undefined) expect(problem).toBeUndefined();
+  else expect(problem).toMatch(told);
 });

@@ -1,8 +1,10 @@
+// Beside it the module brings zod and node:crypto, neither of which a bundle of workflows may hold.
+import { workflowIdOf } from 'temporal-provisioner/contract';
 import { definePlan, executeProvision } from 'temporal-provisioner/own-workflows';
 
 export * from 'temporal-provisioner/workflows';
 
-export async function team(name: string): Promise<string> {
+export async function team(name: string): Promise<readonly string[]> {
   const plan = definePlan({
     name,
     resources: {
@@ -10,5 +12,5 @@ export async function team(name: string): Promise<string> {
     },
   });
   const { ws } = await executeProvision(plan);
-  return ws.id;
+  return [workflowIdOf(name), ws.id];
 }
