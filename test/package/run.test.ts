@@ -95,6 +95,10 @@ describe.each([
         afterSecond: ['first-ws', 'first_studio'],
       });
       expect(seen.node).toMatch(new RegExp(`^${version}`));
+      const [line = '', place = ''] =
+        /temporal-provisioner\/(workflows\/[a-z-]+\.ts):\d+:\d+/.exec(seen.stack.join()) ?? [];
+      expect(line).not.toBe('');
+      expect(existsSync(join(project.folder, PACKAGE, place))).toBe(true);
     },
   );
 

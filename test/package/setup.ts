@@ -2,7 +2,8 @@
  * Packs once, and installs the package into three empty projects as strangers would: under Node 20, under Node 22, and without
  * anybody's install scripts. The first has compilers as well, and what it compiles runs in all three.
  */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,7 +37,7 @@ declare module 'vitest' {
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TYPES = ['typescript@7.0.2', 'typescript-5@npm:typescript@5.9.3', '@types/node@20'];
 
-export default async function setup(context: TestProject): Promise<() => void> {
+export default async function setup(context: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'package-test-'));
   const temporalCli = await findTemporalCli();
   const project = (name: string, major: NodeMajor): Project => {
@@ -56,10 +57,11 @@ export default async function setup(context: TestProject): Promise<() => void> {
     context.provide('packed', packed);
     context.provide('projects', projects);
   } catch (error) {
-    rmSync(folder, { recursive: true });
+    await rm(folder, { recursive: true });
     throw error;
   }
-  return () => rmSync(folder, { recursive: true });
+  // Not at once: a gigabyte takes a while, and the runner waits for its own processes meanwhile.
+  return () => rm(folder, { recursive: true });
 }
 
 /** The build that is there: `npm run test:package` makes it anew, and a second one would pull it away from under other tests. */
