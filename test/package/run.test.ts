@@ -74,13 +74,16 @@ describe.each([
 
   test('the board serves its page, and every file that the page refers to', async () => {
     const board = new Running(project, [COMMAND, 'board', '--port', '0', '--address', up.address]);
-    const [url] = await board.until(/http:\S+/);
-    const page = await (await fetch(url)).text();
-    const links = [...page.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, path = '']) => path);
-    expect(links).toContain('/assets/board.css');
-    const answers = await Promise.all([...links, '/assets/idiomorph.js'].map((path) => fetch(new URL(path, url))));
-    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
-    expect((await board.interrupt()).code).toBe(0);
+    try {
+      const [url] = await board.until(/http:\S+/);
+      const page = await (await fetch(url)).text();
+      const links = [...page.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, path = '']) => path);
+      expect(links).toContain('/assets/board.css');
+      const answers = await Promise.all([...links, '/assets/idiomorph.js'].map((path) => fetch(new URL(path, url))));
+      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    } finally {
+      expect((await board.interrupt()).code).toBe(0);
+    }
   });
 
   test.each(['own', 'prebuilt'])(
