@@ -74,6 +74,8 @@ import { resolvePlan } from './resolve-plan.js';
 import { resolveSweep } from './resolve-sweep.js';
 import { resolveVerify } from './resolve-verify.js';
 import { sweepPage } from './sweep-page.js';
+import { UNWATCHED, type Watch } from './watch.js';
+import { watchAttempts } from './watch-attempts.js';
 
 /** Input and result differ by activity; the SDK registers them by name. */
 export type Activities = Record<string, (...args: never[]) => Promise<unknown>>;
@@ -111,15 +113,22 @@ export function createPlanActivities(catalog: Catalog): Activities {
 }
 
 /** For the worker of one connection: what a step's life takes of every kind of its provider, and the sweep's two. */
-export function createConnectionActivities(connection: Connection, line: Line, catalog: Catalog): Activities {
+export function createConnectionActivities(
+  connection: Connection,
+  line: Line,
+  catalog: Catalog,
+  watch: Watch = UNWATCHED,
+): Activities {
   const kinds = [...catalog.kinds.values()].filter(({ provider }) => provider === connection.provider);
   return Object.assign(
     {},
-    ...kinds.flatMap((kind) => [
-      createKindActivities(kind, connection, line, catalog),
-      createReadActivities(kind, connection, line, catalog),
-      createSweepActivities(kind, connection, line, catalog),
-    ]),
+    ...kinds.flatMap((kind) =>
+      [
+        createKindActivities(kind, connection, line, catalog),
+        createReadActivities(kind, connection, line, catalog),
+        createSweepActivities(kind, connection, line, catalog),
+      ].map((activities) => watchAttempts(kind.name, activities, watch)),
+    ),
   ) as Activities;
 }
 

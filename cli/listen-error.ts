@@ -4,17 +4,28 @@ import { CliError, EXIT } from './exit.js';
 export interface Place {
   readonly port: number;
   readonly host: string;
+  /** The option that takes both. Default: one for each, `--port` and `--host`. */
+  readonly flag?: string;
 }
 
-export function listenError(error: unknown, { port, host }: Place): unknown {
+export function listenError(error: unknown, { port, host, flag }: Place): unknown {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':
-      return new CliError(EXIT.invalid, `Port ${port} is taken; choose another with --port, or 0 for a free one`);
+      return new CliError(
+        EXIT.invalid,
+        `Port ${port} is taken; choose another with ${flag ?? '--port'}, or 0 for a free one`,
+      );
     case 'EACCES':
-      return new CliError(EXIT.invalid, `Port ${port} needs more rights; choose one above 1023 with --port`);
+      return new CliError(
+        EXIT.invalid,
+        `Port ${port} needs more rights; choose one above 1023 with ${flag ?? '--port'}`,
+      );
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return new CliError(EXIT.invalid, `${host} is not an address of this machine; choose another with --host`);
+      return new CliError(
+        EXIT.invalid,
+        `${host} is not an address of this machine; choose another with ${flag ?? '--host'}`,
+      );
     default:
       return error;
   }

@@ -3,10 +3,13 @@
  * configured, and a worker. They end together, the worker first, so that creates in flight still get their answers.
  */
 import { dirname, join } from 'node:path';
+import { BUILT_IN_PROVIDERS } from '../activities/providers/built-in.js';
 import { type Simulator, startSimulator } from '../simulator/start.js';
+import { toConnections } from '../worker/config/connections.js';
 import type { ProvisionerConfig } from '../worker/config/load-config.js';
 import { simulatorConnections } from '../worker/config/simulator-connections.js';
 import { type EmbeddedServer, startEmbeddedServer } from '../worker/embedded-server/start.js';
+import type { RunWorkerOptions, Started } from '../worker/run-worker.js';
 
 export interface StackOptions {
   /** Undefined: the simulator, and connections huawei, naver and alibaba to it. */
@@ -18,13 +21,19 @@ export interface StackOptions {
   /** Keeps histories in this file. Default: in memory, or beside the configuration if a connection is real. */
   readonly dbFilename?: string | undefined;
   /** What the worker logs. */
-  readonly logLevel: 'INFO' | 'ERROR';
+  readonly logLevel: NonNullable<RunWorkerOptions['logLevel']>;
+  /** Default `text`. */
+  readonly logFormat?: RunWorkerOptions['logFormat'];
+  /** Where the worker serves metrics and probes. Default: nowhere. */
+  readonly listen?: RunWorkerOptions['listen'];
   readonly onProgress: (text: string) => void;
 }
 
 export interface Stack {
   readonly server: EmbeddedServer;
   readonly simulator: Simulator | undefined;
+  /** Where metrics and probes are served. */
+  readonly telemetryUrl: string | undefined;
   /** Connections of the configuration that say `simulator: true`. */
   readonly simulated: readonly string[];
   /** Where histories are kept; undefined: in memory. */
@@ -55,8 +64,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     throw error;
   }
   const stopping = new AbortController();
-  let ready = () => {};
-  const polling = new Promise<void>((resolve) => {
+  let ready: (started: Started) => void = () => {};
+  const polling = new Promise<Started>((resolve) => {
     ready = resolve;
   });
   const working = work(server, simulator, options, { signal: stopping.signal, ready });
@@ -69,31 +78,36 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await server.stop();
     await simulator?.close();
   };
+  let telemetryUrl: string | undefined;
   try {
-    await Promise.race([polling, ended]);
+    telemetryUrl = (await Promise.race([polling, ended]))?.url;
   } catch (error) {
     await stop();
     throw error;
   }
   const simulated = config?.connections.filter((each) => each.simulator).map(({ name }) => name) ?? [];
-  return { server, simulator, simulated, dbFilename, ended, stop };
+  return { server, simulator, simulated, telemetryUrl, dbFilename, ended, stop };
 }
 
 async function work(
   server: EmbeddedServer,
   simulator: Simulator | undefined,
-  { config, logLevel }: StackOptions,
-  { signal, ready }: { readonly signal: AbortSignal; readonly ready: () => void },
+  { config, logLevel, logFormat, listen }: StackOptions,
+  { signal, ready }: { readonly signal: AbortSignal; readonly ready: (started: Started) => void },
 ): Promise<void> {
   // The native part of the SDK takes a while to load: only for commands that run a worker.
   const { runWorker } = await import('../worker/run-worker.js');
   const { address, namespace } = server;
   await runWorker({
-    connections: config ? config.connections : simulatorConnections((simulator as Simulator).description),
+    connections: config
+      ? config.connections
+      : toConnections(simulatorConnections((simulator as Simulator).description), BUILT_IN_PROVIDERS),
     target: { address, namespace, options: { address } },
     signal,
     onReady: ready,
     logLevel,
+    listen,
+    ...(logFormat && { logFormat }),
     ...(config && { taskQueue: config.taskQueue, searchAttributes: config.searchAttributes }),
   });
 }

@@ -1,12 +1,16 @@
 /** One activity-only worker for each connection: same server, namespace, data converter and grace as the main one. */
-import { Worker, type WorkerOptions } from '@temporalio/worker';
+import { Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createConnectionActivities } from '../activities/activities.js';
 import type { Catalog } from '../activities/catalog.js';
 import type { Provider } from '../activities/cloud.js';
 import type { Connection } from '../activities/connection.js';
 import { type Line, openLine } from '../activities/http/line.js';
 import { HEARTBEAT_EVERY_MS } from '../activities/policies.js';
+import type { Watch } from '../activities/watch.js';
 import { connectionTaskQueue } from '../contract/names.js';
+import { watchConnection } from './telemetry/connection-watch.js';
+import { describeActivity } from './telemetry/log-attributes.js';
+import { createMetrics } from './telemetry/metrics.js';
 
 /** Longer than the 20 s deadline of a request, so that a create in flight gets its answer. */
 const DEFAULT_GRACE = '30 s';
@@ -20,7 +24,7 @@ export interface ConnectionWorkersOptions {
 }
 
 export interface ConnectionWorkers {
-  readonly workers: readonly Worker[];
+  readonly workers: readonly { readonly connection: string; readonly worker: Worker }[];
   close(): Promise<void>;
 }
 
@@ -30,13 +34,20 @@ export async function createConnectionWorkers(setup: ConnectionWorkersOptions): 
   const connections = [...(setup.catalog.connections?.values() ?? [])].filter(({ provider }) =>
     providers.has(provider),
   );
-  const lines = connections.map((connection) => openLine(connection, providerOf(connection, setup.providers)));
+  const metrics = createMetrics(Runtime.instance().metricMeter);
+  const lines = connections.map((connection) => {
+    const watch = watchConnection(connection, metrics);
+    return { watch, line: openLine(connection, providerOf(connection, setup.providers), { watch }) };
+  });
   const close = async () => {
-    await Promise.all(lines.map((line) => line.close()));
+    await Promise.all(lines.map(({ line }) => line.close()));
   };
   try {
     const workers = await Promise.all(
-      connections.map((connection, index) => createWorker(connection, lines[index] as Line, setup)),
+      connections.map(async (connection, index) => ({
+        connection: connection.name,
+        worker: await createWorker(connection, lines[index] as WatchedLine, setup),
+      })),
     );
     return { workers, close };
   } catch (error) {
@@ -51,9 +62,14 @@ function providerOf({ provider }: Connection, providers: readonly Provider[]): P
   return found;
 }
 
+interface WatchedLine {
+  readonly line: Line;
+  readonly watch: Watch;
+}
+
 function createWorker(
   connection: Connection,
-  line: Line,
+  { line, watch }: WatchedLine,
   { catalog, providers, worker, options }: ConnectionWorkersOptions,
 ): Promise<Worker> {
   const { limits } = providerOf(connection, providers);
@@ -63,7 +79,9 @@ function createWorker(
     ...(worker.connection && { connection: worker.connection }),
     namespace: worker.options.namespace,
     taskQueue: connectionTaskQueue(catalog.taskQueue, connection.name),
-    activities: createConnectionActivities(connection, line, catalog),
+    activities: createConnectionActivities(connection, line, catalog, watch),
+    // The main worker's own come along, plugins' included: a trace would break off here without them.
+    interceptors: { activity: [...worker.options.interceptors.activity, describeActivity(connection.name)] },
     maxConcurrentActivityTaskExecutions: connection.limits.concurrency ?? limits.concurrency,
     // The server dispatches no more activities than the account may make requests; the limiter counts the requests.
     maxTaskQueueActivitiesPerSecond: requestsPerMinute / 60,

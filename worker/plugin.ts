@@ -4,7 +4,7 @@
  * `workflowBundle`, which would silently replace the user's: they re-export `temporal-provisioner/workflows`.
  */
 import { SimplePlugin } from '@temporalio/plugin';
-import { Runtime, type Worker, type WorkerOptions } from '@temporalio/worker';
+import { Runtime, type Worker, type WorkerOptions, type WorkerStatus } from '@temporalio/worker';
 import { createPlanActivities } from '../activities/activities.js';
 import { type Catalog, createCatalog } from '../activities/catalog.js';
 import type { Provider } from '../activities/cloud.js';
@@ -31,6 +31,15 @@ export interface ProvisionerPluginOptions {
   readonly nexus?: boolean;
 }
 
+/** A worker that the plugin runs, as it is now. */
+export interface RunningWorker {
+  /** Whose activities it runs; undefined: the worker that the plugin was given to. */
+  readonly connection?: string;
+  readonly taskQueue: string;
+  /** The SDK's own: run state, pollers, what is in flight. */
+  readonly status: WorkerStatus;
+}
+
 /**
  * Makes a worker of yours one that runs plans: adds the activities, and runs a worker for each connection beside it. Give it
  * to the worker alone, not to its connection as well, and one to each worker. `workflowsPath` stays yours: its module
@@ -52,6 +61,7 @@ export class ProvisionerPlugin extends SimplePlugin {
   private readonly connections: readonly Connection[];
   private readonly searchAttributes: boolean;
   private readonly nexus: boolean;
+  private running: readonly { readonly connection?: string; readonly worker: Worker }[] = [];
   private configured: { readonly options: WorkerOptions; readonly catalog: Catalog } | undefined;
 
   /** @throws ConfigProblems with every problem of the connections, secrets included. */
@@ -80,6 +90,15 @@ export class ProvisionerPlugin extends SimplePlugin {
     return { ...own, activities, ...(this.nexus && { nexusServices: beside(own.nexusServices, catalog) }) };
   }
 
+  /** For probes of your own: your worker and one for each connection. Empty until all of them have been started. */
+  workers(): readonly RunningWorker[] {
+    return this.running.map(({ connection, worker }) => ({
+      ...(connection !== undefined && { connection }),
+      taskQueue: worker.options.taskQueue,
+      status: worker.getStatus(),
+    }));
+  }
+
   /**
    * Called by the SDK. Rejects where the namespace lacks a search attribute (`provisioner setup` creates them), or where a
    * connection's worker cannot start; the worker itself is shut down then.
@@ -105,8 +124,10 @@ export class ProvisionerPlugin extends SimplePlugin {
       await Promise.allSettled([main]);
       throw error;
     }
+    this.running = [{ worker }, ...companions.workers];
     try {
-      await runTogether(companions.workers, main, stopMain);
+      const beside = companions.workers.map((companion) => companion.worker);
+      await runTogether(beside, main, stopMain);
     } finally {
       await companions.close();
     }

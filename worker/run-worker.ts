@@ -1,15 +1,21 @@
 /** A worker for those who have none of their own: our workflows, the plugin, and nothing else. */
-import { DefaultLogger, type LogLevel, Runtime, Worker } from '@temporalio/worker';
+import { type LogLevel, type NativeConnection, Worker } from '@temporalio/worker';
 import type { Connection } from '../activities/connection.js';
 import { DEFAULT_TASK_QUEUE } from '../contract/names.js';
-import type { ConnectionConfigs } from './config/connections.js';
+import type { ListenAddress } from './config/listen.js';
+import { freePort } from './embedded-server/free-port.js';
 import { ProvisionerPlugin } from './plugin.js';
 import { checkSearchAttributes } from './search-attributes.js';
+import { installRuntime, type RuntimeSetup } from './telemetry/install-runtime.js';
+import { knownSecrets } from './telemetry/known-secrets.js';
+import { type Listener, startListener } from './telemetry/listener.js';
+import { createMetrics } from './telemetry/metrics.js';
+import { planCounts } from './telemetry/plan-counts.js';
 import { connectWorkerToTemporal, type TemporalTarget } from './temporal-connection.js';
 import { workflowCode } from './workflow-code.js';
 
 export interface RunWorkerOptions {
-  readonly connections: ConnectionConfigs | readonly Connection[];
+  readonly connections: readonly Connection[];
   readonly target: TemporalTarget;
   /** Queue to poll for plans. Default `provisioner`. */
   readonly taskQueue?: string;
@@ -19,46 +25,71 @@ export interface RunWorkerOptions {
   readonly searchAttributes?: boolean;
   /** Default `INFO`; the demo shows only what needs attention. */
   readonly logLevel?: LogLevel;
-  /** Called once the worker polls. */
-  readonly onReady?: () => void;
+  /** Default `text`: readable lines. */
+  readonly logFormat?: RuntimeSetup['logFormat'];
+  /** Serves metrics and probes here. Default: nowhere. */
+  readonly listen?: ListenAddress | undefined;
+  /** Called once the worker polls. `tell` says it where the log goes, in the log's own form. */
+  readonly onReady?: (started: Started) => void;
+}
+
+export interface Started {
+  /** Where metrics and probes are served. */
+  readonly url: string | undefined;
+  tell(text: string): void;
 }
 
 /** Resolves when the worker has ended after `signal`, or after SIGINT or SIGTERM. */
 export async function runWorker(options: RunWorkerOptions): Promise<void> {
-  const {
-    connections,
-    target,
-    taskQueue = DEFAULT_TASK_QUEUE,
-    signal,
-    searchAttributes = true,
-    logLevel = 'INFO',
-  } = options;
+  const { connections, target, listen, logLevel = 'INFO', logFormat = 'text', searchAttributes = true } = options;
+  const metricsPort = listen && (await freePort());
+  const runtime = installRuntime({ logLevel, logFormat, metricsPort, secrets: knownSecrets(connections) });
   const plugin = new ProvisionerPlugin({ connections, searchAttributes });
-  const logger = new DefaultLogger(logLevel);
-  Runtime.install({ logger });
   const connection = await connectWorkerToTemporal(target);
+  let listener: Listener | undefined;
   try {
     // The plugin checks them too, but then a worker exists that can neither run nor let go of its connection.
-    if (searchAttributes) await checkSearchAttributes(connection, target.namespace, logger);
-    const worker = await Worker.create({
-      connection,
-      namespace: target.namespace,
-      taskQueue,
-      workflowBundle: await workflowCode(),
-      plugins: [plugin],
-      // As for the connections' workers: a plan that is being resolved is not cut off.
-      shutdownGraceTime: '30 s',
-    });
-    const stop = () => {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
+    if (searchAttributes) await checkSearchAttributes(connection, target.namespace, runtime.logger);
+    if (listen && metricsPort !== undefined) {
+      const { taskQueue = DEFAULT_TASK_QUEUE } = options;
+      const metrics = createMetrics(runtime.metricMeter);
+      const refresh = planCounts({ connection, namespace: target.namespace, taskQueue, searchAttributes, metrics });
+      const health = { plugin, connection, connections };
+      listener = await startListener({ address: listen, metricsPort, refresh, health });
+    }
+    const tell = (text: string) => {
+      if (logFormat === 'json') runtime.logger.info(text);
+      else process.stderr.write(`${text}\n`);
     };
-    signal?.addEventListener('abort', stop, { once: true });
-    const ended = worker.run();
-    if (signal?.aborted) stop();
-    options.onReady?.();
-    await ended;
+    await runUntilStopped(connection, plugin, options, () => options.onReady?.({ url: listener?.url, tell }));
   } finally {
+    await listener?.close();
     // A worker that could not start keeps its reference: that must not hide why it could not.
     await connection.close().catch(() => undefined);
   }
+}
+
+async function runUntilStopped(
+  connection: NativeConnection,
+  plugin: ProvisionerPlugin,
+  { target, taskQueue = DEFAULT_TASK_QUEUE, signal }: RunWorkerOptions,
+  onReady: () => void,
+): Promise<void> {
+  const worker = await Worker.create({
+    connection,
+    namespace: target.namespace,
+    taskQueue,
+    workflowBundle: await workflowCode(),
+    plugins: [plugin],
+    // As for the connections' workers: a plan that is being resolved is not cut off.
+    shutdownGraceTime: '30 s',
+  });
+  const stop = () => {
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  signal?.addEventListener('abort', stop, { once: true });
+  const ended = worker.run();
+  if (signal?.aborted) stop();
+  onReady();
+  await ended;
 }

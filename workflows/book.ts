@@ -3,7 +3,14 @@
  * (queries, current details, search attributes). Each change goes through here, so that no view lags behind.
  */
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
-import { defineQuery, setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import {
+  defineQuery,
+  log,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Outcome } from '../contract/failures.js';
 import {
   type Attention,
@@ -139,8 +146,11 @@ export class Book {
 
   /** The step waits for a person; cleared by its next move or by {@link calm}. */
   park(key: string, attention: Omit<Attention, 'since'>, facts: Partial<LedgerStep> = {}): void {
-    const since = this.step(key).attention?.since ?? new Date().toISOString();
+    const { kind, connection, attention: before } = this.step(key);
+    const since = before?.since ?? new Date().toISOString();
     this.steps[key] = { ...this.step(key), ...facts, attention: { ...attention, since } };
+    const { reason } = attention;
+    if (!before) log.warn('Parked', { plan: this.resolved.name, step: key, kind, connection, reason });
     this.show();
   }
 

@@ -2,17 +2,22 @@
  * The line to one account: every request of a connection in this process goes through one of these. Its one decision is
  * the order: breaker, limiter, authentication, fence, wire, classification.
  */
+import { AsyncResource } from 'node:async_hooks';
 import type { AuthContext, Cloud, CloudAnswer, CloudRequest, Provider, WireRequest } from '../cloud.js';
 import type { Caller, Connection } from '../connection.js';
 import { ProviderError } from '../provider-error.js';
+import { UNWATCHED, type Watch } from '../watch.js';
+import { abortable } from './abortable.js';
 import { toCloudAnswer } from './answer.js';
 import { BOUNDS, type Bounds, MAX_FENCES } from './bounds.js';
 import { Breaker, type Pass } from './breaker.js';
-import { encodeForm, requestUrl } from './endpoint.js';
+import { requestUrl } from './endpoint.js';
 import { failure, finish, redirectFailure, transportFailure, unclassifiedFailure } from './failures.js';
-import { Limiter, type Permit } from './limiter.js';
+import { Limiter, type Permit, type Wait } from './limiter.js';
+import { reportOf } from './report.js';
 import { SharedLookUps } from './shared-look-ups.js';
 import { Transport, TransportFailure } from './transport.js';
+import { plainRequest, secretHeaders } from './wire.js';
 
 export interface Line {
   /** The account as one caller sees it. */
@@ -21,15 +26,23 @@ export interface Line {
   close(): Promise<void>;
 }
 
-/** One line a connection and process; `bounds` are for tests. */
-export function openLine(connection: Connection, provider: Provider, bounds: Partial<Bounds> = {}): Line {
-  const line = new ProviderLine(connection, provider, { ...BOUNDS, ...bounds });
+export interface LineOptions {
+  /** Hears of every exchange and every wait. */
+  readonly watch?: Watch;
+  /** For tests. */
+  readonly bounds?: Partial<Bounds>;
+}
+
+/** One line a connection and process. */
+export function openLine(connection: Connection, provider: Provider, { watch, bounds }: LineOptions = {}): Line {
+  const line = new ProviderLine(connection, provider, { watch: watch ?? UNWATCHED, bounds: { ...BOUNDS, ...bounds } });
   const lookUps = new SharedLookUps();
   return {
     cloud: (caller) => ({
       scope: connection.scope,
       call: (request) => line.call(request, caller),
-      shared: (key, lookUp) => lookUps.join(key, lookUp, caller),
+      // Bound to its caller: another one may set it going, whose activity and trace it is no part of.
+      shared: (key, lookUp) => lookUps.join(key, AsyncResource.bind(lookUp), caller),
     }),
     close: () => line.close(),
   };
@@ -51,21 +64,29 @@ interface Ready {
   readonly secrets: readonly string[];
 }
 
+/** When the request was last handed to the wire, in terms of `performance.now()`. */
+interface Sending {
+  sentAt?: number;
+}
+
 class ProviderLine {
   readonly #connection: Connection;
   readonly #provider: Provider;
   readonly #bounds: Bounds;
+  readonly #watch: Watch;
   readonly #limiter: Limiter;
   readonly #breaker = new Breaker();
   readonly #transport: Transport;
   readonly #sessions = new Map<string, unknown>();
   #renewals = 0;
+  #queued = 0;
 
-  constructor(connection: Connection, provider: Provider, bounds: Bounds) {
+  constructor(connection: Connection, provider: Provider, { watch, bounds }: { watch: Watch; bounds: Bounds }) {
     const { requestsPerMinute, concurrency, workers } = connection.limits;
     this.#connection = connection;
     this.#provider = provider;
     this.#bounds = bounds;
+    this.#watch = watch;
     this.#transport = new Transport(bounds);
     this.#limiter = new Limiter({
       requestsPerMinute: (requestsPerMinute ?? provider.limits.requestsPerMinute) / workers,
@@ -113,9 +134,21 @@ class ProviderLine {
     }
   }
 
+  async #acquire(wait: Wait): Promise<Permit> {
+    const askedAt = performance.now();
+    this.#watch.queued(++this.#queued);
+    try {
+      const permit = await this.#limiter.acquire(wait);
+      this.#watch.waited(performance.now() - askedAt);
+      return permit;
+    } finally {
+      this.#watch.queued(--this.#queued);
+    }
+  }
+
   /** Waits for the limiter, then signs. A token that has to be fetched first travels on this request's permit. */
   async #ready(request: CloudRequest, url: URL, caller: Caller, attempt: Attempt): Promise<Ready> {
-    const slot: { permit: Permit | undefined } = { permit: await this.#limiter.acquire(caller) };
+    const slot: { permit: Permit | undefined } = { permit: await this.#acquire(caller) };
     const take = () => {
       const { permit } = slot;
       slot.permit = undefined;
@@ -133,7 +166,7 @@ class ProviderLine {
         send: (own) => this.#sendUnsigned(own, caller, { attempt, permit: take(), credentials }),
       };
       const auth = await abortable(async () => await this.#provider.authenticate(plain, context), caller.signal);
-      const permit = take() ?? (await this.#limiter.acquire(caller));
+      const permit = take() ?? (await this.#acquire(caller));
       const secrets = [...Object.values(credentials), ...secretHeaders(auth)].filter((value) => value !== undefined);
       return { wire: { ...plain, headers: { ...plain.headers, ...auth } }, permit, secrets };
     } catch (error) {
@@ -158,7 +191,7 @@ class ProviderLine {
     caller: Caller,
     own: { attempt: Attempt; permit: Permit | undefined; credentials: Readonly<Record<string, string | undefined>> },
   ): Promise<CloudAnswer> {
-    const permit = own.permit ?? (await this.#limiter.acquire({ urgent: true }));
+    const permit = own.permit ?? (await this.#acquire({ urgent: true }));
     const read: CloudRequest = { ...request, effect: 'none' };
     try {
       const wire = plainRequest(read, requestUrl(this.#connection, this.#provider, read), caller);
@@ -172,25 +205,39 @@ class ProviderLine {
 
   /** Asks the fence, sends, and reads the answer as success or error. Ends the permit. */
   async #exchange(request: CloudRequest, ready: Ready, caller: Caller, attempt: Attempt): Promise<CloudAnswer> {
-    const { permit } = ready;
+    const { permit, wire, secrets } = ready;
+    const sending: Sending = {};
+    let answer: CloudAnswer | undefined;
+    const tell = (error?: unknown) => {
+      const { sentAt } = sending;
+      if (sentAt !== undefined) this.#watch.exchanged(reportOf({ request, wire, sentAt, answer, error, secrets }));
+    };
     try {
-      const answer = toCloudAnswer(await this.#dispatch(request, ready, caller, attempt));
+      answer = toCloudAnswer(await this.#dispatch(request, ready, caller, { attempt, sending }));
       const error =
         redirectFailure(this.#provider, request, answer) ??
         this.#provider.classify(answer, request) ??
         unclassifiedFailure(this.#provider, request, answer);
       if (error?.facts.type === 'Throttling') permit.throttled();
       this.#learn(error, answer, request, attempt);
-      if (error) throw finish(error, request, answer, [...ready.secrets, ...this.#connectionSecrets()]);
+      if (error) throw finish(error, request, answer, [...secrets, ...this.#connectionSecrets()]);
+      tell();
       return answer;
     } catch (error) {
-      throw transportFailure(this.#provider, request, error);
+      const failed = transportFailure(this.#provider, request, error);
+      tell(failed);
+      throw failed;
     } finally {
       permit.release();
     }
   }
 
-  async #dispatch(request: CloudRequest, { wire, permit }: Ready, caller: Caller, attempt: Attempt) {
+  async #dispatch(
+    request: CloudRequest,
+    { wire, permit }: Ready,
+    caller: Caller,
+    { attempt, sending }: { readonly attempt: Attempt; readonly sending: Sending },
+  ) {
     const creates = request.effect === 'creates';
     for (let fences = 1; ; fences++) {
       caller.signal?.throwIfAborted();
@@ -202,6 +249,7 @@ class ProviderLine {
       try {
         if (performance.now() >= sendBefore - this.#bounds.connectMs)
           throw new TransportFailure('window', false, undefined);
+        sending.sentAt = performance.now();
         return await this.#transport.send({
           wire,
           sendBefore,
@@ -251,40 +299,4 @@ class ProviderLine {
 function fenceOf({ effect }: CloudRequest, caller: Caller): Caller['beforeCreate'] {
   if (effect === 'creates') return caller.beforeCreate;
   return effect === 'changes' ? caller.beforeChange : undefined;
-}
-
-function plainRequest(request: CloudRequest, url: URL, caller: Caller): WireRequest {
-  const headers: Record<string, string> = {
-    host: url.host,
-    'user-agent': caller.userAgent,
-    accept: 'application/json',
-  };
-  let body = '';
-  if (request.json !== undefined) {
-    body = JSON.stringify(request.json);
-    headers['content-type'] = 'application/json';
-  } else if (request.form) {
-    body = encodeForm(request.form);
-    headers['content-type'] = 'application/x-www-form-urlencoded';
-  }
-  for (const [name, value] of Object.entries(request.headers ?? {})) headers[name.toLowerCase()] = value;
-  return { method: request.method, url, headers, body };
-}
-
-/** Values of authentication headers that must not come back in a message; dates and ids may. */
-function secretHeaders(headers: Readonly<Record<string, string>>): string[] {
-  return Object.entries(headers).flatMap(([name, value]) => (/auth|token|sign|secret|key/i.test(name) ? [value] : []));
-}
-
-/** The work, or the signal's reason as soon as it is aborted; the work itself goes on for whoever shares it. */
-async function abortable<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  signal?.throwIfAborted();
-  if (!signal) return await work();
-  return await new Promise<T>((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    work()
-      .then(resolve, reject)
-      .finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -6,11 +6,13 @@ import { findConfigFile, loadConfig } from '../../worker/config/load-config.js';
 import { aborted, type Context, finish, interruption } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
 import { addHelp, SERVER } from '../help-text.js';
+import { listenError } from '../listen-error.js';
 import type { Output } from '../output.js';
 import { portOption } from '../port.js';
 import { type Stack, startStack } from '../stack.js';
+import { logFormatOf, logLevelOf, type TelemetryOptions, telemetryOptions } from '../telemetry-options.js';
 
-interface Options {
+interface Options extends TelemetryOptions {
   readonly config?: string;
   readonly port: number;
   readonly uiPort?: number;
@@ -27,21 +29,28 @@ export function upCommand(): Command {
     .option('--simulator-port <number>', 'port of the simulator, 0 for a free one', portOption, 0)
     .option('--db <file>', 'keep histories in this file')
     .action((options: Options, command: Command) => finish(command, (context) => up(context, options)));
+  for (const option of telemetryOptions()) command.addOption(option);
   return addHelp(command, { exits: { ...SERVER, provisioned: 'ended by Ctrl-C' }, example: 'up --db provisioner.db' });
 }
 
 async function up({ output, global }: Context, options: Options): Promise<ExitCode> {
   const signal = interruption();
   const file = findConfigFile(options.config, process.env);
+  const config = file === undefined ? undefined : loadConfig(options.config, process.env, BUILT_IN_PROVIDERS);
+  const listen = options.listen ?? config?.listen;
   const stack = await startStack({
-    config: file === undefined ? undefined : loadConfig(options.config, process.env, BUILT_IN_PROVIDERS),
+    config,
+    listen,
     port: options.port,
     uiPort: options.uiPort,
     simulatorPort: options.simulatorPort,
     namespace: global.namespace,
     dbFilename: options.db,
-    logLevel: output.verbose ? 'INFO' : 'ERROR',
+    logLevel: logLevelOf(options) ?? (output.verbose ? 'INFO' : 'ERROR'),
+    logFormat: logFormatOf(options),
     onProgress: (text) => output.note(text),
+  }).catch((error: unknown) => {
+    throw listen ? listenError(error, { ...listen, flag: '--listen' }) : error;
   });
   try {
     tell(output, stack);
@@ -53,13 +62,14 @@ async function up({ output, global }: Context, options: Options): Promise<ExitCo
   return EXIT.provisioned;
 }
 
-function tell(output: Output, { server, simulator, simulated, dbFilename }: Stack): void {
+function tell(output: Output, { server, simulator, simulated, telemetryUrl, dbFilename }: Stack): void {
   output.document({
     address: server.address,
     namespace: server.namespace,
     ui: server.uiUrl ?? null,
     simulator: simulator?.description ?? null,
     database: dbFilename ?? null,
+    telemetry: telemetryUrl ?? null,
   });
   output.line(`Temporal   ${pc.bold(server.address)}, namespace ${server.namespace}`);
   if (server.uiUrl !== undefined) output.line(`UI         ${server.uiUrl}`);
@@ -68,6 +78,7 @@ function tell(output: Output, { server, simulator, simulated, dbFilename }: Stac
     output.line('           connections huawei, naver and alibaba lead there');
   }
   if (simulated.length > 0) output.line(`Simulator  behind ${simulated.join(', ')}: nothing real is touched there`);
+  if (telemetryUrl !== undefined) output.line(`Metrics    ${telemetryUrl}/metrics, with /healthz and /readyz`);
   output.line(`Histories  ${dbFilename ?? 'in memory: gone when this ends'}`);
   output.line();
   const where = server.address === '127.0.0.1:7233' ? '' : ` --address ${server.address}`;

@@ -6,8 +6,10 @@ import { loadTemporalOptions } from '../../worker/temporal-connection.js';
 import { type Context, finish, interruption } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
 import { addHelp, SERVER } from '../help-text.js';
+import { listenError } from '../listen-error.js';
+import { logFormatOf, logLevelOf, type TelemetryOptions, telemetryOptions } from '../telemetry-options.js';
 
-interface Options {
+interface Options extends TelemetryOptions {
   readonly config?: string;
   readonly taskQueue?: string;
 }
@@ -18,16 +20,18 @@ export function workerCommand(): Command {
     .option('--config <file>', 'configuration with the connections (default: provisioner.config.yaml)')
     .option('--task-queue <name>', 'queue to poll for plans')
     .action((options: Options, command: Command) => finish(command, (context) => work(context, options)));
+  for (const option of telemetryOptions()) command.addOption(option);
   return addHelp(command, {
     exits: { ...SERVER, provisioned: 'ended by Ctrl-C' },
     example: 'worker --config examples/provisioner.config.yaml',
   });
 }
 
-async function work({ output, global }: Context, { config, taskQueue }: Options): Promise<ExitCode> {
+async function work({ global }: Context, { config, taskQueue, ...options }: Options): Promise<ExitCode> {
   const loaded = loadConfig(config, process.env, BUILT_IN_PROVIDERS);
   const target = loadTemporalOptions(process.env, global);
   const signal = interruption();
+  const listen = options.listen ?? loaded.listen;
   // The native part of the SDK takes a while to load: a wrong configuration is told before.
   const { runWorker } = await import('../../worker/run-worker.js');
   const names = loaded.connections.map(({ name, simulator }) => `${name}${simulator ? ' (simulator)' : ''}`).join(', ');
@@ -37,7 +41,15 @@ async function work({ output, global }: Context, { config, taskQueue }: Options)
     taskQueue: taskQueue ?? loaded.taskQueue,
     searchAttributes: loaded.searchAttributes,
     signal,
-    onReady: () => output.note(`Worker for ${names}, at ${target.address}, from ${loaded.file}. Ctrl-C ends it.`),
+    listen,
+    logFormat: logFormatOf(options),
+    logLevel: logLevelOf(options) ?? 'INFO',
+    onReady: ({ tell, url }) => {
+      tell(`Worker for ${names}, at ${target.address}, from ${loaded.file}. Ctrl-C ends it.`);
+      if (url !== undefined) tell(`Metrics and probes at ${url}`);
+    },
+  }).catch((error: unknown) => {
+    throw listen ? listenError(error, { ...listen, flag: '--listen' }) : error;
   });
   return EXIT.provisioned;
 }

@@ -7,6 +7,7 @@ import type { Caller, Connection } from '../../activities/connection.js';
 import type { Bounds } from '../../activities/http/bounds.js';
 import { type Line, openLine } from '../../activities/http/line.js';
 import { ProviderError } from '../../activities/provider-error.js';
+import type { Watch } from '../../activities/watch.js';
 
 export interface WireServer {
   readonly endpoint: string;
@@ -67,9 +68,10 @@ export interface LineSetup {
   readonly provider?: Partial<Provider>;
   readonly connection?: Partial<Connection>;
   readonly bounds?: Partial<Bounds>;
+  readonly watch?: Watch;
 }
 
-export function lineTo({ endpoint, provider, connection, bounds }: LineSetup): Line {
+export function lineTo({ endpoint, provider, connection, bounds, watch }: LineSetup): Line {
   const whole: Connection = {
     name: 'here',
     provider: 'test-cloud',
@@ -82,7 +84,7 @@ export function lineTo({ endpoint, provider, connection, bounds }: LineSetup): L
     readSecret: () => '',
     ...connection,
   };
-  const line = openLine(whole, plainProvider(provider), bounds);
+  const line = openLine(whole, plainProvider(provider), { ...(bounds && { bounds }), ...(watch && { watch }) });
   onTestFinished(() => line.close());
   return line;
 }

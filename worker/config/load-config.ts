@@ -10,6 +10,7 @@ import type { Connection } from '../../activities/connection.js';
 import { checkShape } from '../../contract/check-shape.js';
 import { DEFAULT_TASK_QUEUE } from '../../contract/names.js';
 import { checkConnections } from './connections.js';
+import type { ListenAddress } from './listen.js';
 import { ConfigProblems } from './problems.js';
 import { fileSchema } from './schema.js';
 
@@ -26,6 +27,8 @@ export interface ProvisionerConfig {
   readonly taskQueue: string;
   /** False: no search attribute is written, and none has to exist. */
   readonly searchAttributes: boolean;
+  /** Where a worker serves metrics and probes; undefined: nowhere. */
+  readonly listen?: ListenAddress;
 }
 
 /**
@@ -106,5 +109,6 @@ export function loadConfig(
     connections: checked.connections,
     taskQueue: shape.value.taskQueue ?? DEFAULT_TASK_QUEUE,
     searchAttributes: shape.value.searchAttributes ?? true,
+    ...(shape.value.listen && { listen: shape.value.listen }),
   };
 }

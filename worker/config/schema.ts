@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { parseDuration } from '../../contract/duration.js';
 import { PLAN_LIMITS } from '../../contract/plan.js';
+import { LISTEN_FORM, type ListenAddress, parseListen } from './listen.js';
 import { isSecretSource, type SecretSource } from './secrets.js';
 
 /** A missing value is told as such, whatever the value would have to be. */
@@ -26,6 +27,13 @@ const duration = z.unknown().transform((value, context) => {
   context.addIssue({ code: 'custom', message: 'must be a duration such as 2m, 90s or 500ms' });
   return z.NEVER;
 });
+
+function toListen(value: unknown, context: z.RefinementCtx): ListenAddress {
+  const address = typeof value === 'string' ? parseListen(value) : undefined;
+  if (address) return address;
+  context.addIssue({ code: 'custom', message: LISTEN_FORM });
+  return z.NEVER;
+}
 
 function positive(max: number): z.ZodType<number> {
   const error = `must be a whole number from 1 to ${max}`;
@@ -56,6 +64,7 @@ export const fileSchema = z.strictObject({
   connections: z.record(z.string(), z.unknown(), { error: said('must be names with connections') }),
   taskQueue: text.optional(),
   searchAttributes: z.boolean({ error: 'must be true or false' }).optional(),
+  listen: z.unknown().transform(toListen).optional(),
 });
 
 /** A name goes into task queues, plans and search attributes, so it stays a word. */

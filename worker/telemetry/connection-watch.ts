@@ -1,0 +1,83 @@
+/**
+ * Watches one connection: metrics on the SDK's meter, a span for each exchange, and lines in the log of the activity that
+ * is under way. What goes wrong in here is dropped: no create may fail because somebody wanted to count it.
+ */
+import { Context } from '@temporalio/activity';
+import type { LogMetadata } from '@temporalio/common';
+import type { Connection } from '../../activities/connection.js';
+import type { AttemptReport, ExchangeReport, ListReport, Watch } from '../../activities/watch.js';
+import type { Metrics } from './metrics.js';
+import { traceExchange } from './request-span.js';
+
+export function watchConnection(
+  { name: connection, provider }: Pick<Connection, 'name' | 'provider'>,
+  metrics: Metrics,
+): Watch {
+  const line = { provider, connection };
+  return {
+    exchanged: quiet((report: ExchangeReport) => {
+      const { operation, status, failure, durationMs } = report;
+      const ended = { status: String(status ?? 'none'), failure: failure ?? 'none' };
+      metrics.count('provisioner_requests_total', { ...line, operation, ...ended });
+      metrics.time('provisioner_request_duration_seconds', { ...line, operation }, durationMs);
+      traceExchange(line, report);
+      log('debug', 'Cloud request', requestFields(line, report));
+    }),
+    waited: quiet((ms: number) => metrics.time('provisioner_limiter_wait_seconds', line, ms)),
+    queued: quiet((requests: number) => metrics.set('provisioner_limiter_queue', line, requests)),
+    attempted: quiet((report: AttemptReport) => {
+      const { kind, action, failure, created, deleted } = report;
+      metrics.count('provisioner_attempts_total', { kind, connection, action, result: failure ?? 'ok' });
+      if (created > 0) metrics.count('provisioner_resources_created_total', { kind, connection }, created);
+      if (deleted > 0) metrics.count('provisioner_resources_deleted_total', { kind, connection }, deleted);
+      const sentence = OUTCOMES[action]?.(report);
+      if (sentence !== undefined) log('info', sentence, { ...report });
+    }),
+    listed: quiet(({ kind, counts, whole }: ListReport) => {
+      const at = { kind, connection };
+      // Nothing to add is recorded too: a rate over a series that appears with its first orphan would miss that one.
+      metrics.count('provisioner_orphans_found_total', at, counts.orphan);
+      metrics.set('provisioner_sweep_time_seconds', at, Math.round(Date.now() / 1000));
+      if (!whole) return;
+      const { live, kept, young, orphan, unknown } = counts;
+      metrics.set('provisioner_resources_live', at, live + kept + young + orphan + unknown);
+    }),
+  };
+}
+
+/** What an attempt says of itself at `info`; others are told by the SDK alone. */
+const OUTCOMES: Partial<Record<AttemptReport['action'], (report: AttemptReport) => string>> = {
+  create: ({ failure, created }) => {
+    if (failure) return 'Create failed';
+    return created > 0 ? 'Created' : 'Adopted';
+  },
+  delete: ({ failure, deleted }) => {
+    if (failure) return 'Delete failed';
+    return deleted > 0 ? 'Deleted' : 'Nothing to delete';
+  },
+  sweep: ({ failure, deleted }) => {
+    if (failure) return 'Delete of an orphan failed';
+    return deleted > 0 ? 'Orphan deleted' : 'Orphan left alone';
+  },
+};
+
+function requestFields(line: object, report: ExchangeReport): LogMetadata {
+  const { operation, service, method, status, failure, code, requestId, durationMs } = report;
+  const given = Object.entries({ status, failure, code, requestId }).filter(([, value]) => value !== undefined);
+  return { ...line, service, operation, method, ...Object.fromEntries(given), durationMs: Math.round(durationMs) };
+}
+
+/** The log of the activity under way, which is the runtime's, with the activity's attributes. */
+function log(level: 'debug' | 'info', message: string, fields: LogMetadata): void {
+  Context.current().log[level](message, fields);
+}
+
+function quiet<Report>(tell: (report: Report) => void): (report: Report) => void {
+  return (report) => {
+    try {
+      tell(report);
+    } catch {
+      // Outside an activity there is no log, and a runtime that shuts down has no meter.
+    }
+  };
+}
