@@ -15,15 +15,26 @@ export interface WorkerProcessSetup {
   readonly lateCommitWindow?: string;
   /** Names of connections; each begins with its provider's. Default: one of each. */
   readonly connections?: readonly string[];
+  /** Keys that are read from files of this folder in place of variables. */
+  readonly keyFolder?: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Ends with {@link endWorkerProcess} or a signal of the test's. */
-export function startWorkerProcess({ simulator, address, queue, ...more }: WorkerProcessSetup): RunningCli {
+export function startWorkerProcess({
+  simulator,
+  address,
+  queue,
+  args = [],
+  env = {},
+  ...more
+}: WorkerProcessSetup): RunningCli {
   const { huawei, naver, alibaba } = simulator.credentials;
   const folder = mkdtempSync(join(tmpdir(), 'worker-process-'));
   const config = join(folder, 'config.json');
   writeFileSync(config, JSON.stringify({ connections: connectionsTo(simulator, more), taskQueue: queue }));
-  const worker = startCli(['worker', '--config', config, '--address', address], {
+  const worker = startCli(['worker', '--config', config, '--address', address, ...args], {
     env: {
       HUAWEI_AK: huawei.accessKey,
       HUAWEI_SK: huawei.secretKey,
@@ -31,6 +42,7 @@ export function startWorkerProcess({ simulator, address, queue, ...more }: Worke
       NAVER_SK: naver.secretKey,
       ALIBABA_AK: alibaba.accessKeyId,
       ALIBABA_SK: alibaba.accessKeySecret,
+      ...env,
     },
   });
   // A test run that is broken off must not leave workers behind.
@@ -50,7 +62,7 @@ export async function endWorkerProcess({ process, ended }: RunningCli): Promise<
 
 function connectionsTo(
   { credentials: { huawei, naver, alibaba }, ...simulator }: Simulator,
-  { endpoint = simulator.endpoint, lateCommitWindow = '1s', connections }: Partial<WorkerProcessSetup>,
+  { endpoint = simulator.endpoint, lateCommitWindow = '1s', connections, keyFolder }: Partial<WorkerProcessSetup>,
 ): Readonly<Record<string, unknown>> {
   const limits = { requestsPerMinute: 100_000, concurrency: 50 };
   const common = { endpoint, simulator: true, lateCommitWindow, limits };
@@ -59,7 +71,10 @@ function connectionsTo(
       ...common,
       provider: 'huawei',
       scope: { projectId: huawei.projectId, instanceId: huawei.instanceId },
-      credentials: { accessKey: { env: 'HUAWEI_AK' }, secretKey: { env: 'HUAWEI_SK' } },
+      credentials: {
+        accessKey: { env: 'HUAWEI_AK' },
+        secretKey: keyFolder ? { file: join(keyFolder, 'huawei-sk') } : { env: 'HUAWEI_SK' },
+      },
     },
     naver: {
       ...common,
