@@ -85,6 +85,8 @@ export interface Provider {
   readonly scopeKeys: readonly string[];
   /** What the account may do unless the connection says otherwise. */
   readonly limits: { readonly requestsPerMinute: number; readonly concurrency: number };
+  /** How far the clocks may be apart before a signature is refused, in ms, where the cloud documents it. */
+  readonly clockToleranceMs?: number;
   /** Headers that authenticate the request, lower-case names; replaces those of the same name. */
   authenticate(
     request: WireRequest,

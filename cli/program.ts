@@ -4,6 +4,7 @@ import { VERSION } from '../contract/version.js';
 import { boardCommand } from './commands/board.js';
 import { cancelCommand } from './commands/cancel.js';
 import { deprovisionCommand } from './commands/deprovision.js';
+import { doctorCommand } from './commands/doctor.js';
 import { exportCommand } from './commands/export.js';
 import { listCommand } from './commands/list.js';
 import { moveCommands } from './commands/moves.js';
@@ -44,6 +45,7 @@ const COMMANDS = [
   exportCommand,
   boardCommand,
   sweepCommand,
+  doctorCommand,
   workerCommand,
   setupCommand,
   upCommand,

@@ -36,7 +36,10 @@ export function exchange(desk: Desk, cloud: SimulatedCloud, request: RawRequest,
   };
   const reply = (answer: Answer, fault?: Fault): void => {
     ended(answer.status, fault);
-    sendAnswer(response, { ...answer, headers: { ...cloud.headers(requestId), ...answer.headers } });
+    sendAnswer(response, {
+      ...answer,
+      headers: { date: httpDate(desk.world.now()), ...cloud.headers(requestId), ...answer.headers },
+    });
   };
   const refused = routed
     ? (cloud.authenticate(request, routed, requestId) ?? throttled(desk, cloud, routed, requestId))
@@ -57,6 +60,11 @@ interface Line {
   reply(answer: Answer, fault?: Fault): void;
   ended(status: 'cut' | 'hung', fault: Fault): void;
   cut(): void;
+}
+
+/** A gateway tells the time that it checks signatures by. */
+function httpDate(ms: number): string {
+  return new Date(ms).toUTCString();
 }
 
 function suffer(desk: Desk, cloud: SimulatedCloud, routed: Routed, plain: Call, fate: Fate, line: Line): void {

@@ -30,20 +30,11 @@ export function startWorkerProcess({
   env = {},
   ...more
 }: WorkerProcessSetup): RunningCli {
-  const { huawei, naver, alibaba } = simulator.credentials;
   const folder = mkdtempSync(join(tmpdir(), 'worker-process-'));
   const config = join(folder, 'config.json');
   writeFileSync(config, JSON.stringify({ connections: connectionsTo(simulator, more), taskQueue: queue }));
   const worker = startCli(['worker', '--config', config, '--address', address, ...args], {
-    env: {
-      HUAWEI_AK: huawei.accessKey,
-      HUAWEI_SK: huawei.secretKey,
-      NAVER_AK: naver.accessKey,
-      NAVER_SK: naver.secretKey,
-      ALIBABA_AK: alibaba.accessKeyId,
-      ALIBABA_SK: alibaba.accessKeySecret,
-      ...env,
-    },
+    env: { ...keysOf(simulator), ...env },
   });
   // A test run that is broken off must not leave workers behind.
   const end = () => worker.process.kill('SIGKILL');
@@ -55,12 +46,25 @@ export function startWorkerProcess({
   return worker;
 }
 
+/** Variables that hold the simulator's keys. */
+export function keysOf({ credentials: { huawei, naver, alibaba } }: Simulator): Readonly<Record<string, string>> {
+  return {
+    HUAWEI_AK: huawei.accessKey,
+    HUAWEI_SK: huawei.secretKey,
+    NAVER_AK: naver.accessKey,
+    NAVER_SK: naver.secretKey,
+    ALIBABA_AK: alibaba.accessKeyId,
+    ALIBABA_SK: alibaba.accessKeySecret,
+  };
+}
+
 export async function endWorkerProcess({ process, ended }: RunningCli): Promise<void> {
   process.kill('SIGKILL');
   await ended;
 }
 
-function connectionsTo(
+/** As a configuration file has them, with keys by the names of {@link keysOf}. */
+export function connectionsTo(
   { credentials: { huawei, naver, alibaba }, ...simulator }: Simulator,
   { endpoint = simulator.endpoint, lateCommitWindow = '1s', connections, keyFolder }: Partial<WorkerProcessSetup>,
 ): Readonly<Record<string, unknown>> {

@@ -20,6 +20,8 @@ export const alibaba: Provider = {
   credentials,
   scopeKeys: ['projectId'],
   limits: ALIBABA_LIMITS,
+  // `InvalidTimeStamp.Expired`: more than 15 minutes off.
+  clockToleranceMs: 15 * 60_000,
   authenticate({ method, url, headers, body }, context) {
     const { accessKeyId = '', accessKeySecret = '', securityToken } = context.credentials;
     return alibabaHeaders({

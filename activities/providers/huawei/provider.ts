@@ -30,6 +30,8 @@ export const huawei: Provider = {
   credentials,
   scopeKeys: ['projectId', 'instanceId'],
   limits: HUAWEI_LIMITS,
+  // API signing guide: `X-Sdk-Date` within 15 minutes of the gateway’s clock.
+  clockToleranceMs: 15 * 60_000,
   authenticate,
   classify,
 };

@@ -14,6 +14,8 @@ export const naver: Provider = {
   credentials,
   scopeKeys: ['accountId'],
   limits: NAVER_LIMITS,
+  // NAVER Cloud API overview: five minutes from the gateway’s clock.
+  clockToleranceMs: 5 * 60_000,
   authenticate(request, context) {
     const { accessKey = '', secretKey = '' } = context.credentials;
     const target = `${request.url.pathname}${request.url.search}`;

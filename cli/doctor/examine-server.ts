@@ -1,0 +1,110 @@
+/** The Temporal server as a worker would find it: reachable, with its namespace and search attributes, and somebody polling. */
+import type { Connection as TemporalConnection } from '@temporalio/client';
+import { unreachable } from '../../client/unreachable.js';
+import { connectionTaskQueue } from '../../contract/names.js';
+import { missingSearchAttributes, SearchAttributeError } from '../../worker/ensure-search-attributes.js';
+import { connectToTemporal, TemporalServerError, type TemporalTarget } from '../../worker/temporal-connection.js';
+import type { Finding } from './finding.js';
+
+export interface ServerSetup {
+  readonly target: TemporalTarget;
+  readonly taskQueue: string;
+  /** Names of the connections, each of which has a queue of its own. */
+  readonly connections: readonly string[];
+  readonly searchAttributes: boolean;
+}
+
+const AREA = 'server';
+const DEADLINE_MS = 5_000;
+const AFTER_SERVER = ['namespace', 'search attributes', 'workers'];
+
+/** `TaskQueueType` of Temporal's API. */
+const QUEUE = { workflow: 1, activity: 2 } as const;
+
+export async function examineServer(setup: ServerSetup): Promise<readonly Finding[]> {
+  let connection: TemporalConnection;
+  try {
+    connection = await connectToTemporal(setup.target);
+  } catch (error) {
+    if (error instanceof TemporalServerError) return withoutServer(error, setup.target);
+    throw error;
+  }
+  try {
+    return await connection.withDeadline(Date.now() + DEADLINE_MS, () => examine(connection, setup));
+  } catch (error) {
+    const says = unreachable(error) ?? 'it answered at first, and then no more';
+    return [{ area: AREA, check: 'server', level: 'failure', says, remedy: 'look at the server’s own log' }];
+  } finally {
+    await connection.close();
+  }
+}
+
+function withoutServer({ reason, message }: TemporalServerError, { address }: TemporalTarget): readonly Finding[] {
+  const unchecked = (check: string): Finding => ({ area: AREA, check, level: 'unchecked', says: 'not looked at' });
+  if (reason !== 'no-namespace') {
+    return [{ area: AREA, check: 'server', level: 'failure', says: message }, ...AFTER_SERVER.map(unchecked)];
+  }
+  return [
+    { area: AREA, check: 'server', level: 'fine', says: `answers at ${address}` },
+    { area: AREA, check: 'namespace', level: 'failure', says: message },
+    ...AFTER_SERVER.slice(1).map(unchecked),
+  ];
+}
+
+async function examine(connection: TemporalConnection, setup: ServerSetup): Promise<readonly Finding[]> {
+  const { address, namespace } = setup.target;
+  const { serverVersion } = await connection.workflowService.getSystemInfo({});
+  const version = serverVersion ? `, version ${serverVersion}` : '';
+  return [
+    { area: AREA, check: 'server', level: 'fine', says: `answers at ${address}${version}` },
+    { area: AREA, check: 'namespace', level: 'fine', says: `${namespace} is there` },
+    await examineAttributes(connection, setup),
+    ...(await examineWorkers(connection, setup)),
+  ];
+}
+
+async function examineAttributes(
+  connection: TemporalConnection,
+  { target: { namespace }, searchAttributes }: ServerSetup,
+): Promise<Finding> {
+  const of = { area: AREA, check: 'search attributes' };
+  if (!searchAttributes) return { ...of, level: 'fine', says: 'turned off by the configuration' };
+  try {
+    const check = await missingSearchAttributes(connection, namespace);
+    if (check.unknown) {
+      const remedy = 'make sure that they exist: a run fails to start where one is missing';
+      return { ...of, level: 'warning', says: 'the server does not tell which ones it has', remedy };
+    }
+    if (check.missing.length === 0) return { ...of, level: 'fine', says: 'all are there, with their types' };
+    const says = `missing: ${check.missing.join(', ')}`;
+    return { ...of, level: 'failure', says, remedy: 'create them with `provisioner setup`' };
+  } catch (error) {
+    if (error instanceof SearchAttributeError) return { ...of, level: 'failure', says: error.message };
+    throw error;
+  }
+}
+
+/** A queue without a poller is no error: the worker may not have been started yet. */
+async function examineWorkers(
+  connection: TemporalConnection,
+  { target: { namespace }, taskQueue, connections }: ServerSetup,
+): Promise<readonly Finding[]> {
+  const queues = [
+    { name: taskQueue, type: QUEUE.workflow },
+    ...connections.map((each) => ({ name: connectionTaskQueue(taskQueue, each), type: QUEUE.activity })),
+  ];
+  const polled = await Promise.all(
+    queues.map(async ({ name, type }) => {
+      const request = { namespace, taskQueue: { name }, taskQueueType: type };
+      const { pollers } = await connection.workflowService.describeTaskQueue(request);
+      return { name, pollers: pollers?.length ?? 0 };
+    }),
+  ).catch(() => undefined);
+  if (!polled)
+    return [{ area: AREA, check: 'workers', level: 'unchecked', says: 'the server does not tell who polls' }];
+  const idle = polled.filter(({ pollers }) => pollers === 0).map(({ name }) => name);
+  const of = { area: AREA, check: 'workers' };
+  if (idle.length === 0) return [{ ...of, level: 'fine', says: `poll ${queues.map(({ name }) => name).join(', ')}` }];
+  const remedy = 'start `provisioner worker`, or give a running one this configuration';
+  return [{ ...of, level: 'warning', says: `nobody polls ${idle.join(', ')}`, remedy }];
+}

@@ -1,0 +1,26 @@
+/** What the doctor finds: one thing that was looked at, how it is, and what to do about it. */
+import type { ExitCode } from '../exit.js';
+
+/** `unchecked`: something else stands in the way of looking. A `warning` keeps no plan from being provisioned. */
+export type Level = 'fine' | 'warning' | 'failure' | 'unchecked';
+
+export interface Finding {
+  /** `server`, or the name of a connection. */
+  readonly area: string;
+  readonly check: string;
+  readonly level: Level;
+  /** How it is, without a value of a secret. */
+  readonly says: string;
+  /** What would be right. */
+  readonly remedy?: string;
+}
+
+/** What a failure means for the exit code: nothing can be reached, or what was configured cannot be used. */
+export interface Examined {
+  readonly findings: readonly Finding[];
+  readonly exit: ExitCode;
+}
+
+export function isBad({ level }: Finding): boolean {
+  return level === 'failure';
+}
