@@ -14,6 +14,7 @@ import { ConfigProblems } from '../worker/config/problems.js';
 import { EmbeddedServerError } from '../worker/embedded-server/embedded-server-error.js';
 import { SearchAttributeError } from '../worker/ensure-search-attributes.js';
 import { NexusEndpointError } from '../worker/nexus/ensure-endpoint.js';
+import { TracingError } from '../worker/telemetry/tracing.js';
 import { TemporalServerError } from '../worker/temporal-connection.js';
 import { CliError, EXIT, type ExitCode } from './exit.js';
 
@@ -68,6 +69,7 @@ export function failureOf(error: unknown): unknown {
     const exit = error.reason === 'port-taken' ? EXIT.invalid : EXIT.unreachable;
     return new CliError(exit, error.message, [], options);
   }
+  if (error instanceof TracingError) return new CliError(EXIT.invalid, error.message, [], options);
   if (error instanceof SearchAttributeError) return new CliError(EXIT.unreachable, error.message, [], options);
   if (error instanceof NexusEndpointError) {
     const exit = error.reason === 'not-offered' ? EXIT.unreachable : EXIT.invalid;

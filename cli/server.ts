@@ -1,6 +1,7 @@
 /** A command's line to the Temporal server: opened before its body, closed after it, whatever happens. */
 import { Client } from '@temporalio/client';
 import { ProvisionerClient } from '../client/client.js';
+import { startTracing } from '../worker/telemetry/tracing.js';
 import { connectToTemporal, loadTemporalOptions } from '../worker/temporal-connection.js';
 
 export interface ServerOptions {
@@ -21,15 +22,17 @@ export interface Server {
 export async function withServer<T>(options: ServerOptions, body: (server: Server) => Promise<T>): Promise<T> {
   const target = loadTemporalOptions(process.env, options);
   const { address, namespace } = target;
+  const tracing = await startTracing();
   const connection = await connectToTemporal(target);
   try {
-    const client = new Client({ connection, namespace });
+    const client = new Client({ connection, namespace, ...(tracing && { plugins: [tracing.plugin] }) });
     const provisioner = new ProvisionerClient({
       client,
       ...(options.taskQueue !== undefined && { taskQueue: options.taskQueue }),
     });
     return await body({ client, provisioner, address, namespace });
   } finally {
+    await tracing?.stop();
     await connection.close();
   }
 }

@@ -1,8 +1,10 @@
 /** Every history that was ever recorded replays against the workflows as they are shipped: runs in flight go on. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { DefaultLogger, type ReplayResult, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, type ReplayResult, type ReplayWorkerOptions, Runtime, Worker } from '@temporalio/worker';
 import { expect, test } from 'vitest';
+import type { RunSpan } from '../worker/telemetry/run-span.js';
+import { TRACE_WORKFLOW } from '../worker/telemetry/trace-workflow-path.js';
 import { SCENARIOS } from './record/scenarios.js';
 
 const folder = new URL('histories/', import.meta.url);
@@ -27,18 +29,37 @@ function* histories() {
   }
 }
 
-async function replayed(workflowsPath: string): Promise<ReplayResult[]> {
+const SHIPPED = fileURLToPath(new URL('support/shipped-workflows.ts', import.meta.url));
+
+async function replayed(more: Partial<ReplayWorkerOptions> = {}): Promise<ReplayResult[]> {
   const results: ReplayResult[] = [];
-  for await (const result of Worker.runReplayHistories({ workflowsPath }, histories())) results.push(result);
+  const options = { workflowsPath: SHIPPED, ...more };
+  for await (const result of Worker.runReplayHistories(options, histories())) results.push(result);
   return results;
 }
 
 test('every recorded history replays against the workflows that are shipped', { timeout: 120_000 }, async () => {
-  const results = await replayed(fileURLToPath(new URL('support/shipped-workflows.ts', import.meta.url)));
+  const results = await replayed();
   expect(results.length).toBeGreaterThan(30);
   expect(results).toHaveLength(names.length);
   const broken = results.flatMap(({ workflowId, error }) => (error ? [`${workflowId}: ${error.message}`] : []));
   expect(broken, REMEDY).toEqual([]);
+});
+
+test('tracing may be turned on with runs in flight: every history replays with it, too', {
+  timeout: 120_000,
+}, async () => {
+  const told: string[] = [];
+  const results = await replayed({
+    interceptors: { workflowModules: [TRACE_WORKFLOW] },
+    sinks: {
+      provisionerTrace: { span: { fn: (_, { name }: RunSpan) => void told.push(name), callDuringReplay: true } },
+    },
+  });
+  expect(results).toHaveLength(names.length);
+  expect(results.flatMap(({ workflowId, error }) => (error ? [`${workflowId}: ${error.message}`] : []))).toEqual([]);
+  expect(told).toContain('RunWorkflow:provision');
+  expect(told).toContain('StartActivity:huawei.dataarts-studio.workspace.delete');
 });
 
 test('each scenario has its history in the repository, and each history its scenario', () => {

@@ -1,4 +1,5 @@
 /** A worker for those who have none of their own: our workflows, the plugin, and nothing else. */
+import type { SimplePlugin } from '@temporalio/plugin';
 import { type LogLevel, type NativeConnection, Worker } from '@temporalio/worker';
 import type { Connection } from '../activities/connection.js';
 import { DEFAULT_TASK_QUEUE } from '../contract/names.js';
@@ -11,8 +12,10 @@ import { knownSecrets } from './telemetry/known-secrets.js';
 import { type Listener, startListener } from './telemetry/listener.js';
 import { createMetrics } from './telemetry/metrics.js';
 import { planCounts } from './telemetry/plan-counts.js';
+import { TRACE_WORKFLOW } from './telemetry/trace-workflow-path.js';
+import { startTracing } from './telemetry/tracing.js';
 import { connectWorkerToTemporal, type TemporalTarget } from './temporal-connection.js';
-import { workflowCode } from './workflow-code.js';
+import { type SandboxModules, workflowCode } from './workflow-code.js';
 
 export interface RunWorkerOptions {
   readonly connections: readonly Connection[];
@@ -45,6 +48,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const metricsPort = listen && (await freePort());
   const runtime = installRuntime({ logLevel, logFormat, metricsPort, secrets: knownSecrets(connections) });
   const plugin = new ProvisionerPlugin({ connections, searchAttributes });
+  const tracing = await startTracing();
   const connection = await connectWorkerToTemporal(target);
   let listener: Listener | undefined;
   try {
@@ -61,17 +65,26 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       if (logFormat === 'json') runtime.logger.info(text);
       else process.stderr.write(`${text}\n`);
     };
-    await runUntilStopped(connection, plugin, options, () => options.onReady?.({ url: listener?.url, tell }));
+    const parts = tracing
+      ? { plugins: [tracing.plugin, plugin], modules: { workflowInterceptorModules: [TRACE_WORKFLOW] } }
+      : { plugins: [plugin], modules: {} };
+    await runUntilStopped(connection, parts, options, () => options.onReady?.({ url: listener?.url, tell }));
   } finally {
     await listener?.close();
+    await tracing?.stop();
     // A worker that could not start keeps its reference: that must not hide why it could not.
     await connection.close().catch(() => undefined);
   }
 }
 
+interface Parts {
+  readonly plugins: SimplePlugin[];
+  readonly modules: SandboxModules;
+}
+
 async function runUntilStopped(
   connection: NativeConnection,
-  plugin: ProvisionerPlugin,
+  { plugins, modules }: Parts,
   { target, taskQueue = DEFAULT_TASK_QUEUE, signal }: RunWorkerOptions,
   onReady: () => void,
 ): Promise<void> {
@@ -79,8 +92,8 @@ async function runUntilStopped(
     connection,
     namespace: target.namespace,
     taskQueue,
-    workflowBundle: await workflowCode(),
-    plugins: [plugin],
+    workflowBundle: await workflowCode(modules),
+    plugins,
     // As for the connections' workers: a plan that is being resolved is not cut off.
     shutdownGraceTime: '30 s',
   });

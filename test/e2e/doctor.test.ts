@@ -185,7 +185,7 @@ test('a namespace that does not exist, or lacks search attributes, is told with 
 test('a configuration with problems is told problem by problem, and the server is looked at', async () => {
   const visit = await doctor({ config: { taskQueue: 7, listen: 'everywhere' } });
   expect(visit.code).toBe(2);
-  expect(visit.findings.filter(({ area }) => area === 'server')[0]?.level).toBe('fine');
+  expect(visit.findings.find(({ area }) => area === 'server')?.level).toBe('fine');
   expect(wrong(visit).filter(({ area }) => area === 'configuration')).toEqual([
     expect.objectContaining({ check: 'taskQueue', level: 'failure' }),
     expect.objectContaining({ check: 'listen', level: 'failure', says: expect.stringMatching(/must be HOST:PORT/) }),
