@@ -15,6 +15,8 @@ const config: KnipConfig = {
     'cli/demo/main.ts',
     'testing/explorer/main.ts',
     'testing/explorer/explore-thread.ts',
+    // Bundled beside the workflows, by its path.
+    'worker/telemetry/trace-workflow.ts',
     'test/**/*.test.ts',
     'test/support/*.ts',
     'test/record/*.record.ts',
@@ -31,8 +33,6 @@ const config: KnipConfig = {
   ],
   project: ['**/*.{ts,mjs}', '!dist/**'],
   ignoreDependencies: [
-    // Never imported: listed so that npm hoists one copy. Two copies make histories unreadable ("type must be a Type").
-    'protobufjs',
     // Runs in the browser: the board serves its file.
     'idiomorph',
   ],

@@ -15,7 +15,7 @@ export interface ServerSetup {
 }
 
 const AREA = 'server';
-const DEADLINE_MS = 5_000;
+const DEADLINE_MS = 10_000;
 const AFTER_SERVER = ['namespace', 'search attributes', 'workers'];
 
 /** `TaskQueueType` of Temporal's API. */

@@ -1,5 +1,4 @@
 /** What the doctor finds: one thing that was looked at, how it is, and what to do about it. */
-import type { ExitCode } from '../exit.js';
 
 /** `unchecked`: something else stands in the way of looking. A `warning` keeps no plan from being provisioned. */
 export type Level = 'fine' | 'warning' | 'failure' | 'unchecked';
@@ -13,12 +12,6 @@ export interface Finding {
   readonly says: string;
   /** What would be right. */
   readonly remedy?: string;
-}
-
-/** What a failure means for the exit code: nothing can be reached, or what was configured cannot be used. */
-export interface Examined {
-  readonly findings: readonly Finding[];
-  readonly exit: ExitCode;
 }
 
 export function isBad({ level }: Finding): boolean {

@@ -27,9 +27,9 @@ test('a provisioned, a rolled-back, a parked and a swept plan are all in the met
   try {
     await probeUntil(`${url}/readyz`, ({ ok }) => ok);
     const resources = { studio: studio('told_ws'), ai: aiWorkspace('told-ai', { dependsOn: ['studio'] }) };
-    const plan: Plan = { name: rig.planName(), resources };
+    const plan: Plan = { name: rig.planName(), managed: true, resources };
     const run = await rig.start(plan);
-    expect(await outcomeOf(run)).toBe('Provisioned');
+    await rig.until(run, ({ outcome }) => outcome === 'Provisioned');
 
     simulator.setFaults(faultOn('undone-ai', { operation: 'aiworkspaces/create', do: 'refuse', status: 400 }));
     const undone = await rig.start({
@@ -61,7 +61,7 @@ test('a provisioned, a rolled-back, a parked and a swept plan are all in the met
     expect(of('provisioner_resources_deleted_total', { connection: 'huawei' })).toBe(1);
     const denied = { kind: 'huawei.dataarts-fabric.workspace', action: 'delete', result: 'AccessDenied' };
     expect(of('provisioner_attempts_total', denied)).toBe(1);
-    expect(of('provisioner_plans_open', { task_queue: queue })).toBe(1);
+    expect(of('provisioner_plans_open', { task_queue: queue })).toBe(2);
     expect(of('provisioner_limiter_queue', huawei)).toBe(0);
     const buckets = scraped.filter(({ name }) => name === 'provisioner_request_duration_seconds_bucket');
     expect(buckets.map(({ labels }) => labels.le)).toContain('0.025');
@@ -83,6 +83,8 @@ test('a provisioned, a rolled-back, a parked and a swept plan are all in the met
     const names = new Set(swept.map(({ name }) => name.replace(/_(bucket|sum|count)$/, '')));
     expect(Object.keys(METRICS).filter((name) => !names.has(name))).toEqual([]);
 
+    await run.cancel();
+    await outcomeOf(run);
     await sleep(300);
     expect(rest()).toBe('');
     const step = { plan: plan.name, step: 'studio', kind: 'huawei.dataarts-studio.workspace', connection: 'huawei' };

@@ -43,7 +43,7 @@ export function isTracingAsked(env: Environment): boolean {
 /** Undefined where nobody asked. Throws {@link TracingError}. */
 export async function startTracing(env: Environment = process.env): Promise<Tracing | undefined> {
   if (!isTracingAsked(env)) return undefined;
-  const { trace, resources, exporter, plugin: loaded } = await loadPackages();
+  const { trace, resources, exporter, TracingPlugin } = await loadPackages();
   const found = resources.detectResourcesSync({ detectors: [resources.envDetectorSync] });
   const named = new resources.Resource({ 'service.name': SERVICE_NAME });
   const resource = resources.Resource.default().merge(named).merge(found);
@@ -52,7 +52,7 @@ export async function startTracing(env: Environment = process.env): Promise<Trac
   const provider = new trace.NodeTracerProvider({ resource, spanProcessors: [processor] });
   provider.register();
   return {
-    plugin: new loaded.TracingPlugin({ processor, resource }),
+    plugin: new TracingPlugin({ processor, resource }),
     stop: async () => {
       let timer: NodeJS.Timeout | undefined;
       const limit = new Promise<void>((resolve) => {
@@ -66,13 +66,15 @@ export async function startTracing(env: Environment = process.env): Promise<Trac
 
 async function loadPackages() {
   try {
-    const [trace, resources, exporter, plugin] = await Promise.all([
+    const [trace, resources, exporter] = await Promise.all([
       import('@opentelemetry/sdk-trace-node'),
       import('@opentelemetry/resources'),
       import('@opentelemetry/exporter-trace-otlp-proto'),
-      import('./tracing-plugin.js'),
     ]);
-    return { trace, resources, exporter, plugin };
+    const { TracingPlugin } = await import('./tracing-plugin.js');
+    // Another major version of theirs may be there for somebody else's sake; it has no such class.
+    if (typeof resources.Resource !== 'function') throw new Error('OpenTelemetry JS 1.x is needed');
+    return { trace, resources, exporter, TracingPlugin };
   } catch (cause) {
     const message = `OTEL_ variables ask for traces, which need packages that are not installed: npm install ${PACKAGES.join(' ')}`;
     throw new TracingError(message, { cause });
