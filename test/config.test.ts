@@ -101,6 +101,24 @@ connections:
 `;
 
 describe('a right configuration', () => {
+  test.each([
+    ['127.0.0.1:9464', { host: '127.0.0.1', port: 9464 }],
+    ['[::1]:0', { host: '::1', port: 0 }],
+    ['probes.internal:80', { host: 'probes.internal', port: 80 }],
+  ])('a place to listen such as %s becomes host and port', (listen, place) => {
+    write('sk-of-file', 'huawei-sk');
+    expect(loadConfig(write(`${YAML}\nlisten: '${listen}'\n`), env, providers).listen).toEqual(place);
+  });
+
+  test.each(['9464', ':9464', '::1:9464', 'host:65536', 'http://host:1', ''])(
+    'a place to listen such as "%s" is refused with its form',
+    (listen) => {
+      write('sk-of-file', 'huawei-sk');
+      const problems = caught(() => loadConfig(write(`${YAML}\nlisten: '${listen}'\n`), env, providers));
+      expect(problems).toEqual(['listen: must be HOST:PORT, such as 127.0.0.1:9464 or [::1]:9464']);
+    },
+  );
+
   test('a YAML file becomes connections with every setting that it names', () => {
     write('sk-of-file\n', 'huawei-sk');
     const { connections, taskQueue, searchAttributes } = loadConfig(write(YAML), env, providers);
@@ -205,7 +223,7 @@ connections:
   three: { provider: alibaba, lateCommitWindow: 5s, credentials: { accessKeyId: { env: AK }, accessKeySecret: { file: gone } } }
 `);
     expect(problems).toEqual([
-      'taskqueue: unknown field; known here: connections, taskQueue, searchAttributes',
+      'taskqueue: unknown field; known here: connections, taskQueue, searchAttributes, listen',
       'connections.a b: must be a name of at most 63 letters, digits, dots, dashes',
       'connections.a b.credentials.secretKey: the environment variable NOT_SET is not set',
       'connections.one.credentials.secretKey: must be { env: NAME } or { file: PATH }, never the value itself',

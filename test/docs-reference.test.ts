@@ -6,6 +6,8 @@ import { BUILT_IN_KINDS } from '../activities/providers/built-in.js';
 import { buildProgram } from '../cli/program.js';
 import { cliPage, helpOf } from '../docs/generator/cli-page.js';
 import { kindPage } from '../docs/generator/kind-page.js';
+import { metricsPage } from '../docs/generator/metrics-page.js';
+import { METRICS } from '../worker/telemetry/metric-list.js';
 import { wordsOf } from './support/shell-words.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -14,6 +16,26 @@ const STALE = 'not what the source says: run npm run docs:reference';
 
 test('the page of the command line says what the program says of itself', async () => {
   await expect(cliPage(buildProgram()), STALE).toMatchFileSnapshot(fileURLToPath(new URL('cli.md', reference)));
+});
+
+test('the page of metrics lists each one that a worker records', async () => {
+  await expect(metricsPage(), STALE).toMatchFileSnapshot(fileURLToPath(new URL('metrics.md', reference)));
+});
+
+test('rules and queries speak of metrics and labels that there are', () => {
+  const texts = ['docs/how-to/observe.md', 'examples/prometheus/alerts.yaml'].map((path) =>
+    readFileSync(root + path, 'utf8'),
+  );
+  const named = texts.flatMap((text) => text.match(/\bprovisioner_[a-z_]*[a-z]\b/g) ?? []);
+  expect(named.length).toBeGreaterThan(10);
+  const known = Object.keys(METRICS);
+  const stem = (name: string) => name.replace(/_bucket$/, '');
+  expect(named.filter((name) => name !== 'provisioner_plans' && !known.includes(stem(name)))).toEqual([]);
+  const labels = new Set<string>([...Object.values(METRICS).flatMap((metric) => metric.labels), 'le']);
+  const by = texts.flatMap((text) =>
+    [...text.matchAll(/by \(([^)]*)\)/g)].flatMap(([, list = '']) => list.split(/, */)),
+  );
+  expect(by.filter((label) => !labels.has(label))).toEqual([]);
 });
 
 test.each(BUILT_IN_KINDS.map((kind) => [kind.name, kind] as const))(

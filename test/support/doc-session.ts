@@ -26,7 +26,7 @@ export class DocSession {
   ) {}
 
   static async open(temporalCli: string): Promise<DocSession> {
-    const written = ['7233', '8233', '7300', '8234'];
+    const written = ['7233', '8233', '7300', '8234', '9464'];
     const free: string[] = [];
     for (const _port of written) free.push(String(await freePort()));
     const [port, uiPort, , boardPort] = free;
@@ -85,7 +85,7 @@ export class DocSession {
   /** Does what the block says; throws with what was said where it comes to something else. */
   async take({ text: written, language, does, page, line }: Block): Promise<void> {
     const at = `${page}:${line}`;
-    const text = written.replaceAll(/(?<=[: ])(7233|8233|7300|8234)\b/g, (port) => this.ports.get(port) ?? port);
+    const text = written.replaceAll(/(?<=[: ])(7233|8233|7300|8234|9464)\b/g, (port) => this.ports.get(port) ?? port);
     if (does?.what === 'save') return writeFileSync(join(this.folder, does.value), text);
     if (language === 'text' && does?.what === 'output') return this.compare(text, at);
     if (language !== 'sh' || does?.what === 'file' || does?.what === 'ci') return;

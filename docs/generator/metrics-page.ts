@@ -1,0 +1,23 @@
+/** The page of metrics: the list that a worker records by, which a test holds to what a scrape shows. */
+import { METRICS } from '../../worker/telemetry/metric-list.js';
+import { code, page, table } from './markdown.js';
+
+export function metricsPage(): string {
+  const rows = Object.entries(METRICS).map(([name, { kind, help, labels }]) => [
+    code(name),
+    kind,
+    labels.map((label) => code(label)).join(', '),
+    help,
+  ]);
+  return page(
+    '# Metrics',
+    'Generated from the list that a worker records by. How to use them: [Observe a worker](../how-to/observe.md).',
+    table(['metric', 'type', 'labels', 'is'], rows),
+    [
+      'Labels hold names of the configuration, of kinds and of documented operations, never an id, so that their number is bounded.',
+      'Counters begin at zero with each process.',
+      'Histograms have `_bucket`, `_sum` and `_count`; a worker of your own needs `HISTOGRAM_BUCKETS` for them.',
+    ].join(' '),
+    'Beside them stand the SDK’s own, which begin with `temporal_`, under the names of [Temporal’s reference](https://docs.temporal.io/references/sdk-metrics).',
+  );
+}
