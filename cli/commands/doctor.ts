@@ -6,7 +6,7 @@ import { findConfigFile, loadConfig, type ProvisionerConfig } from '../../worker
 import { ConfigProblems } from '../../worker/config/problems.js';
 import { loadTemporalOptions } from '../../worker/temporal-connection.js';
 import { type Context, finish } from '../context.js';
-import { type ConnectionSetup, examineConnection } from '../doctor/examine-connection.js';
+import type { ConnectionSetup } from '../doctor/examine-connection.js';
 import { examineServer } from '../doctor/examine-server.js';
 import { type Finding, isBad } from '../doctor/finding.js';
 import { findingLines, summaryLine } from '../doctor/report.js';
@@ -43,6 +43,8 @@ async function examine({ output, global }: Context, options: Options): Promise<E
   const target = loadTemporalOptions(process.env, global);
   const { config, findings: written } = readConfig(options.config);
   const connections = (config?.connections ?? []).flatMap(setupOf);
+  // HTTP takes a while to load: not for commands that make no call.
+  const { examineConnection } = await import('../doctor/examine-connection.js');
   const [server, ...clouds] = await Promise.all([
     examineServer({
       target,
