@@ -10,6 +10,8 @@ export interface Connection {
   readonly scope: Readonly<Record<string, string>>;
   /** Everything this connection reaches is the simulator: every screen says so. */
   readonly simulator: boolean;
+  /** It may also be led to private networks and to this machine. Default: to addresses of the Internet only. */
+  readonly allowPrivateNetwork?: boolean;
   readonly limits: ConnectionLimits;
   /** In ms; replaces the kinds' own. Never less than the request deadline. */
   readonly lateCommitWindowMs?: number;

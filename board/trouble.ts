@@ -1,6 +1,7 @@
 /** What went wrong, as a page: a status, a heading, what to do. Never a stack trace, never a value that was sent. */
 import { html } from 'hono/html';
 import { InvalidRequestError, PlanConflictError, ProvisionNotFoundError } from '../client/errors.js';
+import { undecipherable } from '../client/undecipherable.js';
 import { grpcCode, unreachable } from '../client/unreachable.js';
 import type { Html } from './page.js';
 
@@ -49,6 +50,8 @@ export function troubleOf(error: unknown, address: string): Trouble {
     const lines = error.problems.map(({ path, message }) => `${path}: ${message}`);
     return new Trouble(400, CANNOT_SHOW, lines);
   }
+  const locked = undecipherable(error);
+  if (locked !== undefined) return new Trouble(422, CANNOT_SHOW, [locked]);
   const reason = unreachable(error);
   if (reason !== undefined) return new Trouble(502, 'No answer from the Temporal server', [`${reason}.`, at(address)]);
   if (error instanceof TooLate) {

@@ -10,6 +10,7 @@ export interface GlobalOptions {
   readonly address?: string;
   readonly namespace?: string;
   readonly profile?: string;
+  readonly config?: string;
 }
 
 export interface Context {
@@ -18,8 +19,8 @@ export interface Context {
 }
 
 /** The command for the user to type next, with what was given to reach the server this time. */
-export function nextCommand({ address, namespace, profile }: GlobalOptions, command: string): string {
-  const flags = Object.entries({ address, namespace, profile }).filter(([, value]) => value !== undefined);
+export function nextCommand({ address, namespace, profile, config }: GlobalOptions, command: string): string {
+  const flags = Object.entries({ address, namespace, profile, config }).filter(([, value]) => value !== undefined);
   return ['provisioner', ...flags.map(([name, value]) => `--${name} ${value}`), command].join(' ');
 }
 

@@ -9,8 +9,9 @@ import {
   ProvisionNotFoundError,
 } from '../client/errors.js';
 import { SweepError } from '../client/sweep.js';
+import { undecipherable } from '../client/undecipherable.js';
 import { unreachable } from '../client/unreachable.js';
-import { ConfigProblems } from '../worker/config/problems.js';
+import { ConfigProblems } from '../contract/config-problems.js';
 import { EmbeddedServerError } from '../worker/embedded-server/embedded-server-error.js';
 import { SearchAttributeError } from '../worker/ensure-search-attributes.js';
 import { NexusEndpointError } from '../worker/nexus/ensure-endpoint.js';
@@ -79,6 +80,8 @@ export function failureOf(error: unknown): unknown {
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
     return new CliError(EXIT.invalid, error.message, [], options);
   }
+  const locked = undecipherable(error);
+  if (locked !== undefined) return new CliError(EXIT.invalid, locked, [], options);
   const message = unreachable(error);
   return message === undefined ? error : new CliError(EXIT.unreachable, message, [], options);
 }

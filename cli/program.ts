@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { VERSION } from '../contract/version.js';
 import { boardCommand } from './commands/board.js';
 import { cancelCommand } from './commands/cancel.js';
+import { codecCommand } from './commands/codec.js';
 import { deprovisionCommand } from './commands/deprovision.js';
 import { doctorCommand } from './commands/doctor.js';
 import { exportCommand } from './commands/export.js';
@@ -44,6 +45,7 @@ const COMMANDS = [
   verifyCommand,
   exportCommand,
   boardCommand,
+  codecCommand,
   sweepCommand,
   doctorCommand,
   workerCommand,
@@ -72,7 +74,11 @@ export function buildProgram(): Command {
     .option('--verbose', 'print stack traces')
     .option('--address <host:port>', 'Temporal server (default: TEMPORAL_ADDRESS, the profile, or 127.0.0.1:7233)')
     .option('--namespace <name>', 'Temporal namespace (default: TEMPORAL_NAMESPACE, the profile, or default)')
-    .option('--profile <name>', 'profile of the Temporal configuration file');
+    .option('--profile <name>', 'profile of the Temporal configuration file')
+    .option(
+      '--config <file>',
+      'configuration (default: PROVISIONER_CONFIG, or provisioner.config.yaml if it is there)',
+    );
   addHelp(program, HELP);
   for (const make of COMMANDS) program.addCommand(make());
   for (const command of [program, ...program.commands]) {

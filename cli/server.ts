@@ -1,6 +1,7 @@
 /** A command's line to the Temporal server: opened before its body, closed after it, whatever happens. */
 import { Client } from '@temporalio/client';
 import { ProvisionerClient } from '../client/client.js';
+import { loadEncryption } from '../worker/config/encryption.js';
 import { startTracing } from '../worker/telemetry/tracing.js';
 import { connectToTemporal, loadTemporalOptions } from '../worker/temporal-connection.js';
 
@@ -8,6 +9,8 @@ export interface ServerOptions {
   readonly address?: string | undefined;
   readonly namespace?: string | undefined;
   readonly profile?: string | undefined;
+  /** The configuration, of which only the keys are read. */
+  readonly config?: string | undefined;
   /** The queue that the worker polls; only starting a plan needs it. */
   readonly taskQueue?: string | undefined;
 }
@@ -21,11 +24,17 @@ export interface Server {
 
 export async function withServer<T>(options: ServerOptions, body: (server: Server) => Promise<T>): Promise<T> {
   const target = loadTemporalOptions(process.env, options);
+  const encryption = loadEncryption(options.config, process.env);
   const { address, namespace } = target;
   const tracing = await startTracing();
   const connection = await connectToTemporal(target);
   try {
-    const client = new Client({ connection, namespace, ...(tracing && { plugins: [tracing.plugin] }) });
+    const client = new Client({
+      connection,
+      namespace,
+      ...(encryption && { dataConverter: encryption.dataConverter }),
+      ...(tracing && { plugins: [tracing.plugin] }),
+    });
     const provisioner = new ProvisionerClient({
       client,
       ...(options.taskQueue !== undefined && { taskQueue: options.taskQueue }),

@@ -108,7 +108,11 @@ async function work(
     logLevel,
     listen,
     ...(logFormat && { logFormat }),
-    ...(config && { taskQueue: config.taskQueue, searchAttributes: config.searchAttributes }),
+    ...(config && {
+      taskQueue: config.taskQueue,
+      searchAttributes: config.searchAttributes,
+      encryption: config.encryption,
+    }),
   });
 }
 

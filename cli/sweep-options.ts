@@ -3,7 +3,9 @@ import { InvalidArgumentError, Option } from 'commander';
 import { BUILT_IN_PROVIDERS } from '../activities/providers/built-in.js';
 import { parseDuration } from '../contract/duration.js';
 import { DEFAULT_TASK_QUEUE } from '../contract/names.js';
-import { findConfigFile, loadConfig } from '../worker/config/load-config.js';
+import { findConfigFile } from '../worker/config/config-file.js';
+import { loadConfig } from '../worker/config/load-config.js';
+import type { GlobalOptions } from './context.js';
 
 export function durationOption(text: string): number {
   const milliseconds = parseDuration(text);
@@ -19,12 +21,11 @@ export function graceOption(): Option {
 }
 
 export interface QueueOptions {
-  readonly config?: string;
   readonly taskQueue?: string;
 }
 
 /** Its secrets stay unread: the worker's machine has them, this one may not. */
-export function queueOf({ config, taskQueue }: QueueOptions): string {
+export function queueOf({ config, taskQueue }: QueueOptions & GlobalOptions): string {
   if (taskQueue !== undefined) return taskQueue;
   if (findConfigFile(config, process.env) === undefined) return DEFAULT_TASK_QUEUE;
   return loadConfig(config, process.env, BUILT_IN_PROVIDERS, { unread: true }).taskQueue;

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Provider } from '../activities/cloud.js';
+import { ConfigProblems } from '../contract/config-problems.js';
+import { SecretUnavailable } from '../contract/secrets.js';
+import { type Environment, findConfigFile } from '../worker/config/config-file.js';
 import { type ConnectionConfigs, toConnections } from '../worker/config/connections.js';
-import { type Environment, findConfigFile, loadConfig } from '../worker/config/load-config.js';
-import { ConfigProblems } from '../worker/config/problems.js';
-import { SecretUnavailable } from '../worker/config/secrets.js';
+import { loadConfig } from '../worker/config/load-config.js';
 import { simulatorConnections } from '../worker/config/simulator-connections.js';
 
 const unused = () => {
@@ -223,7 +224,7 @@ connections:
   three: { provider: alibaba, lateCommitWindow: 5s, credentials: { accessKeyId: { env: AK }, accessKeySecret: { file: gone } } }
 `);
     expect(problems).toEqual([
-      'taskqueue: unknown field; known here: connections, taskQueue, searchAttributes, listen',
+      'taskqueue: unknown field; known here: connections, taskQueue, searchAttributes, listen, encryption',
       'connections.a b: must be a name of at most 63 letters, digits, dots, dashes',
       'connections.a b.credentials.secretKey: the environment variable NOT_SET is not set',
       'connections.one.credentials.secretKey: must be { env: NAME } or { file: PATH }, never the value itself',
@@ -310,12 +311,24 @@ describe('what the provider judges', () => {
     ['https://dayu.example/?a=b', 'must not have a query or a fragment'],
     ['ftp://dayu.example', 'must be an https URL'],
     ['http://127.0.0.1.dayu.example', 'must be https; plain http is only for this machine'],
-    ['http://[::1]:4000', undefined],
-    ['http://localhost:4000', undefined],
+    ['http://[::1]:4000', 'its host is in a private network; if that is meant, set allowPrivateNetwork: true'],
+    ['http://localhost:4000', 'its host is in a private network; if that is meant, set allowPrivateNetwork: true'],
+    ['https://10.1.2.3', 'its host is in a private network; if that is meant, set allowPrivateNetwork: true'],
+    ['https://169.254.169.254', 'its host is in a private network; if that is meant, set allowPrivateNetwork: true'],
     ['https://dayu.example/prefix', undefined],
   ])('the endpoint %s is judged by where it leads', (endpoint, message) => {
     const problems = problemsOfOne({ provider: 'huawei', endpoint, credentials: keys });
     expect(problems).toEqual(message === undefined ? [] : [`connections.it.endpoint: ${message}`]);
+  });
+
+  test('a connection that may enter a private network is held only from what is no network of hosts', () => {
+    const inside = { provider: 'huawei', credentials: keys, allowPrivateNetwork: true };
+    for (const endpoint of ['http://[::1]:4000', 'http://localhost:4000', 'https://10.1.2.3', 'https://dayu.example']) {
+      expect(problemsOfOne({ ...inside, endpoint })).toEqual([]);
+    }
+    expect(problemsOfOne({ ...inside, endpoint: 'https://169.254.169.254' })).toEqual([
+      'connections.it.endpoint: its host must not be at a link-local, multicast or reserved address',
+    ]);
   });
 
   test('a connection that says simulator must stay on this machine', () => {
@@ -350,7 +363,7 @@ describe('what the provider judges', () => {
   test('a simulator connection without limits is not held to those of the cloud', () => {
     const credentials = { accessKey: () => 'key', secretKey: () => 'secret' };
     const common = { provider: 'huawei', endpoint: 'http://127.0.0.1:4000', credentials };
-    const [plain] = toConnections({ it: common }, providers);
+    const [plain] = toConnections({ it: { ...common, allowPrivateNetwork: true } }, providers);
     const [simulated] = toConnections({ it: { ...common, simulator: true } }, providers);
     const [limited] = toConnections(
       { it: { ...common, simulator: true, limits: { requestsPerMinute: 20 } } },

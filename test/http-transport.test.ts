@@ -191,7 +191,7 @@ test('not a byte of a request leaves when connecting took longer than its window
     arrived += 1;
     reply(response, 200, {});
   });
-  const transport = new Transport(BOUNDS);
+  const transport = new Transport(BOUNDS, 'loopback');
   onTestFinished(() => transport.close());
   const exchange = {
     wire: { method: 'POST', url: new URL(endpoint), headers: {}, body: '{}' },

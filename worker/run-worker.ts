@@ -3,6 +3,7 @@ import type { SimplePlugin } from '@temporalio/plugin';
 import { type LogLevel, type NativeConnection, Worker } from '@temporalio/worker';
 import type { Connection } from '../activities/connection.js';
 import { DEFAULT_TASK_QUEUE } from '../contract/names.js';
+import type { Encryption } from '../encryption/encryption.js';
 import type { ListenAddress } from './config/listen.js';
 import { freePort } from './embedded-server/free-port.js';
 import { ProvisionerPlugin } from './plugin.js';
@@ -26,6 +27,8 @@ export interface RunWorkerOptions {
   readonly signal?: AbortSignal;
   /** False for a namespace that cannot have search attributes. Default true. */
   readonly searchAttributes?: boolean;
+  /** Payloads are encrypted, by clients alike. Default: they are not. */
+  readonly encryption?: Encryption | undefined;
   /** Default `INFO`; the demo shows only what needs attention. */
   readonly logLevel?: LogLevel;
   /** Default `text`: readable lines. */
@@ -44,7 +47,15 @@ export interface Started {
 
 /** Resolves when the worker has ended after `signal`, or after SIGINT or SIGTERM. */
 export async function runWorker(options: RunWorkerOptions): Promise<void> {
-  const { connections, target, listen, logLevel = 'INFO', logFormat = 'text', searchAttributes = true } = options;
+  const {
+    connections,
+    target,
+    listen,
+    logLevel = 'INFO',
+    logFormat = 'text',
+    searchAttributes = true,
+    encryption,
+  } = options;
   const metricsPort = listen && (await freePort());
   const runtime = installRuntime({ logLevel, logFormat, metricsPort, secrets: knownSecrets(connections) });
   const plugin = new ProvisionerPlugin({ connections, searchAttributes });
@@ -65,9 +76,14 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       if (logFormat === 'json') runtime.logger.info(text);
       else process.stderr.write(`${text}\n`);
     };
-    const parts = tracing
-      ? { plugins: [tracing.plugin, plugin], modules: { workflowInterceptorModules: [TRACE_WORKFLOW] } }
-      : { plugins: [plugin], modules: {} };
+    const parts = {
+      plugins: [...(tracing ? [tracing.plugin] : []), plugin],
+      modules: {
+        ...(tracing && { workflowInterceptorModules: [TRACE_WORKFLOW] }),
+        // What a workflow fails with is made inside.
+        ...(encryption && { failureConverterPath: encryption.dataConverter.failureConverterPath }),
+      },
+    };
     await runUntilStopped(connection, parts, options, () => options.onReady?.({ url: listener?.url, tell }));
   } finally {
     await listener?.close();
@@ -85,7 +101,7 @@ interface Parts {
 async function runUntilStopped(
   connection: NativeConnection,
   { plugins, modules }: Parts,
-  { target, taskQueue = DEFAULT_TASK_QUEUE, signal }: RunWorkerOptions,
+  { target, taskQueue = DEFAULT_TASK_QUEUE, signal, encryption }: RunWorkerOptions,
   onReady: () => void,
 ): Promise<void> {
   const worker = await Worker.create({
@@ -94,6 +110,7 @@ async function runUntilStopped(
     taskQueue,
     workflowBundle: await workflowCode(modules),
     plugins,
+    ...(encryption && { dataConverter: encryption.dataConverter }),
     // As for the connections' workers: a plan that is being resolved is not cut off.
     shutdownGraceTime: '30 s',
   });

@@ -5,6 +5,7 @@
 import type { CloudAnswer, CloudRequest, Provider } from '../cloud.js';
 import { ProviderError, type ProviderErrorFacts } from '../provider-error.js';
 import { retryAfterOf } from './answer.js';
+import { OutOfReach } from './reach.js';
 import { redact } from './redact.js';
 import { codeOf, TransportFailure } from './transport.js';
 
@@ -15,7 +16,12 @@ export function failure(provider: Provider, request: CloudRequest, facts: Facts,
 }
 
 /** No answer came. What never began to leave did nothing; anything else that creates may have taken effect. */
-export function transportFailure(provider: Provider, request: CloudRequest, error: unknown): unknown {
+export function transportFailure(
+  provider: Provider,
+  request: CloudRequest,
+  error: unknown,
+  connection: string,
+): unknown {
   if (!(error instanceof TransportFailure)) return error;
   const sent = error.started && request.effect !== 'none' ? 'unknown' : 'never';
   const code = codeOf(error.cause);
@@ -25,6 +31,9 @@ export function transportFailure(provider: Provider, request: CloudRequest, erro
   if (error.why === 'too-large') {
     // The same list will be as long again; a create is looked up instead.
     return fail('ServiceInternalError', 'The answer is larger than any documented one', request.effect !== 'none');
+  }
+  if (error.cause instanceof OutOfReach) {
+    return fail('Misconfigured', `Connection ${connection}: ${error.cause.message}`, false);
   }
   if (error.why === 'window') return fail('NetworkFailure', 'The request could not leave inside its send window');
   if (!error.started) return fail('NetworkFailure', `No connection to the service (${code ?? 'no answer in time'})`);

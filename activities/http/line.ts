@@ -14,6 +14,7 @@ import { Breaker, type Pass } from './breaker.js';
 import { requestUrl } from './endpoint.js';
 import { failure, finish, redirectFailure, transportFailure, unclassifiedFailure } from './failures.js';
 import { Limiter, type Permit, type Wait } from './limiter.js';
+import type { Reach } from './reach.js';
 import { reportOf } from './report.js';
 import { SharedLookUps } from './shared-look-ups.js';
 import { Transport, TransportFailure } from './transport.js';
@@ -87,7 +88,7 @@ class ProviderLine {
     this.#provider = provider;
     this.#bounds = bounds;
     this.#watch = watch;
-    this.#transport = new Transport(bounds);
+    this.#transport = new Transport(bounds, reachOf(connection));
     this.#limiter = new Limiter({
       requestsPerMinute: (requestsPerMinute ?? provider.limits.requestsPerMinute) / workers,
       concurrency: concurrency ?? provider.limits.concurrency,
@@ -224,7 +225,7 @@ class ProviderLine {
       tell();
       return answer;
     } catch (error) {
-      const failed = transportFailure(this.#provider, request, error);
+      const failed = transportFailure(this.#provider, request, error, this.#connection.name);
       tell(failed);
       throw failed;
     } finally {
@@ -294,6 +295,11 @@ class ProviderLine {
     const facts = { type: 'AccessDenied', retryable: false, sent: 'never', retryAfterMs: waitMs } as const;
     return failure(this.#provider, request, facts, message);
   }
+}
+
+function reachOf({ simulator, allowPrivateNetwork }: Connection): Reach {
+  if (simulator) return 'loopback';
+  return allowPrivateNetwork ? 'private' : 'public';
 }
 
 function fenceOf({ effect }: CloudRequest, caller: Caller): Caller['beforeCreate'] {

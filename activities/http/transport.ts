@@ -6,6 +6,7 @@ import { Agent, type Dispatcher, EnvHttpProxyAgent, Pool, request } from 'undici
 import type { WireRequest } from '../cloud.js';
 import { type Bounds, MAX_HEADER_BYTES } from './bounds.js';
 import { isLoopback } from './endpoint.js';
+import { addressIn, isWithin, lookUpWithin, OutOfReach, outOfReach, type Reach } from './reach.js';
 
 export interface RawAnswer {
   readonly status: number;
@@ -30,7 +31,7 @@ export class TransportFailure extends Error {
   override readonly name = 'TransportFailure';
 
   constructor(
-    readonly why: 'window' | 'deadline' | 'too-large' | 'network',
+    readonly why: 'window' | 'deadline' | 'too-large' | 'network' | 'reach',
     readonly started: boolean,
     override readonly cause: unknown,
   ) {
@@ -58,16 +59,24 @@ class DeadlinePassed extends Error {}
 
 export class Transport {
   readonly #bounds: Bounds;
+  readonly #reach: Reach;
   readonly #kept = new Map<'direct' | 'proxied', Dispatcher>();
 
-  constructor(bounds: Bounds) {
+  constructor(bounds: Bounds, reach: Reach) {
     this.#bounds = bounds;
+    this.#reach = reach;
   }
 
   async send(exchange: Exchange): Promise<RawAnswer> {
-    const route = isLoopback(exchange.wire.url.hostname) ? 'direct' : 'proxied';
+    const { hostname } = exchange.wire.url;
+    // A socket to an address looks up nothing.
+    const address = addressIn(hostname);
+    if (address !== undefined && !isWithin(this.#reach, address)) {
+      throw new TransportFailure('reach', false, outOfReach(this.#reach));
+    }
+    const route = isLoopback(hostname) ? 'direct' : 'proxied';
     if (exchange.socket === 'kept') return await this.#sendOver(this.#keptAgent(route), exchange);
-    const fresh = openAgent(route, this.#bounds);
+    const fresh = openAgent(route, this.#bounds, this.#reach);
     try {
       return await this.#sendOver(fresh, exchange);
     } finally {
@@ -89,7 +98,7 @@ export class Transport {
   }
 
   #keptAgent(route: 'direct' | 'proxied'): Dispatcher {
-    const agent = this.#kept.get(route) ?? openAgent(route, this.#bounds);
+    const agent = this.#kept.get(route) ?? openAgent(route, this.#bounds, this.#reach);
     this.#kept.set(route, agent);
     return agent;
   }
@@ -141,6 +150,7 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T
 
 function reasonOf(error: unknown): TransportFailure['why'] {
   if (error instanceof WindowMissed) return 'window';
+  if (error instanceof OutOfReach) return 'reach';
   const code = codeOf(error);
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' || code === 'UND_ERR_HEADERS_OVERFLOW') return 'too-large';
   if (error instanceof DeadlinePassed || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT')
@@ -165,8 +175,10 @@ function flatten(headers: Readonly<Record<string, string | string[] | undefined>
 }
 
 /** The corporate-proxy variables are honoured; certificates are always verified, and loopback never leaves the machine. */
-function openAgent(route: 'direct' | 'proxied', bounds: Bounds): Dispatcher {
-  const connect = { timeout: bounds.connectMs };
+function openAgent(route: 'direct' | 'proxied', bounds: Bounds, reach: Reach): Dispatcher {
+  const connect = { timeout: bounds.connectMs, lookup: lookUpWithin(reach) };
+  // A proxy is this machine's own setting and may be anywhere; it is the proxy then that looks the cloud's host up.
+  const tunnel = { timeout: bounds.connectMs };
   const options = {
     headersTimeout: bounds.headersMs,
     bodyTimeout: bounds.totalMs,
@@ -177,8 +189,8 @@ function openAgent(route: 'direct' | 'proxied', bounds: Bounds): Dispatcher {
   if (route === 'direct') return new Agent(options);
   return new EnvHttpProxyAgent({
     ...options,
-    proxyTls: connect,
-    requestTls: connect,
+    proxyTls: tunnel,
+    requestTls: tunnel,
     // Building the tunnel is part of connecting.
     clientFactory: (proxy, own) => new Pool(proxy, { ...own, headersTimeout: bounds.connectMs }),
   });

@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 import type { Move } from '../../contract/ledger.js';
 import { MOVES, type MoveRequest } from '../../contract/moves.js';
-import { decodePayloads } from './payloads.js';
+import { decodeMessage, decodePayloads } from './payloads.js';
 
 type Event = temporal.api.history.v1.IHistoryEvent;
 
@@ -28,7 +28,7 @@ export class MovesInHistory {
     const move = this.moves[at] as Move;
     const failure = completed.outcome?.failure;
     this.moves[at] = failure
-      ? { ...move, result: 'failed', error: failure.message ?? '' }
+      ? { ...move, result: 'failed', error: await decodeMessage(this.client, failure) }
       : { ...move, result: 'done' };
     return failure ? undefined : { move, request };
   }

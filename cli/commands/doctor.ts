@@ -1,9 +1,10 @@
 /** `provisioner doctor`: whether server, configuration, credentials, permissions and clock are what plans need. */
 import { Command } from 'commander';
 import { BUILT_IN_KINDS, BUILT_IN_PROVIDERS } from '../../activities/providers/built-in.js';
+import { ConfigProblems } from '../../contract/config-problems.js';
 import { DEFAULT_TASK_QUEUE } from '../../contract/names.js';
-import { findConfigFile, loadConfig, type ProvisionerConfig } from '../../worker/config/load-config.js';
-import { ConfigProblems } from '../../worker/config/problems.js';
+import { findConfigFile } from '../../worker/config/config-file.js';
+import { loadConfig, type ProvisionerConfig } from '../../worker/config/load-config.js';
 import { loadTemporalOptions } from '../../worker/temporal-connection.js';
 import { type Context, finish } from '../context.js';
 import type { ConnectionSetup } from '../doctor/examine-connection.js';
@@ -14,7 +15,6 @@ import { EXIT, type ExitCode } from '../exit.js';
 import { addHelp } from '../help-text.js';
 
 interface Options {
-  readonly config?: string;
   readonly taskQueue?: string;
 }
 
@@ -25,7 +25,6 @@ connection, and changes nothing.`;
 export function doctorCommand(): Command {
   const command = new Command('doctor')
     .description('check server, configuration, credentials, permissions and clock; changes nothing')
-    .option('--config <file>', 'configuration with the connections (default: provisioner.config.yaml, if it is there)')
     .option('--task-queue <name>', 'queue that the worker polls')
     .action((options: Options, command: Command) => finish(command, (context) => examine(context, options)));
   return addHelp(command, {
@@ -41,7 +40,7 @@ export function doctorCommand(): Command {
 
 async function examine({ output, global }: Context, options: Options): Promise<ExitCode> {
   const target = loadTemporalOptions(process.env, global);
-  const { config, findings: written } = readConfig(options.config);
+  const { config, findings: written } = readConfig(global.config);
   const connections = (config?.connections ?? []).flatMap(setupOf);
   // HTTP takes a while to load: not for commands that make no call.
   const { examineConnection } = await import('../doctor/examine-connection.js');

@@ -4,9 +4,10 @@ import pc from 'picocolors';
 import { createCatalog } from '../../activities/catalog.js';
 import { BUILT_IN_KINDS, BUILT_IN_PROVIDERS } from '../../activities/providers/built-in.js';
 import { DEFAULT_TASK_QUEUE } from '../../contract/names.js';
-import { findConfigFile, loadConfig } from '../../worker/config/load-config.js';
+import { findConfigFile } from '../../worker/config/config-file.js';
+import { loadConfig } from '../../worker/config/load-config.js';
 import { loadTemporalOptions } from '../../worker/temporal-connection.js';
-import { type Context, finish } from '../context.js';
+import { type Context, finish, type GlobalOptions } from '../context.js';
 import { type DryRun, type DryRunStep, dryRun } from '../dry-run.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { addHelp } from '../help-text.js';
@@ -14,28 +15,21 @@ import type { Output } from '../output.js';
 import { readPlanFile } from '../plan-file.js';
 import { printable } from '../printable.js';
 
-interface Options {
-  readonly config?: string;
-}
-
 export function planCommand(): Command {
   const command = new Command('plan')
     .description('show what a plan would do: steps, order, calls, undo (no server, no cloud)')
     .argument('<file>', 'plan in YAML or JSON, - for standard input')
-    .option('--config <file>', 'configuration with the connections (default: provisioner.config.yaml, if it is there)')
-    .action((file: string, options: Options, command: Command) =>
-      finish(command, (context) => plan(context, file, options)),
-    );
+    .action((file: string, _options: object, command: Command) => finish(command, (context) => plan(context, file)));
   return addHelp(command, {
     exits: { provisioned: 'the plan is sound' },
     example: 'plan examples/flagship.yaml',
   });
 }
 
-async function plan({ output, global }: Context, file: string, options: Options): Promise<ExitCode> {
+async function plan({ output, global }: Context, file: string): Promise<ExitCode> {
   const input = readPlanFile(file);
   // The namespace stands in every marker, so its length counts against the clouds' limits.
-  const result = dryRun(input, catalogFor(options), loadTemporalOptions(process.env, global).namespace);
+  const result = dryRun(input, catalogFor(global), loadTemporalOptions(process.env, global).namespace);
   if ('problems' in result) {
     throw new CliError(EXIT.invalid, 'The plan is invalid; nothing would be called', result.problems);
   }
@@ -44,7 +38,7 @@ async function plan({ output, global }: Context, file: string, options: Options)
   return EXIT.provisioned;
 }
 
-function catalogFor({ config }: Options) {
+function catalogFor({ config }: GlobalOptions) {
   const common = { kinds: BUILT_IN_KINDS, taskQueue: DEFAULT_TASK_QUEUE, searchAttributes: true };
   if (findConfigFile(config, process.env) === undefined) return createCatalog(common);
   const { connections } = loadConfig(config, process.env, BUILT_IN_PROVIDERS, { unread: true });

@@ -3,6 +3,7 @@ import { Client } from '@temporalio/client';
 import { Command } from 'commander';
 import { removeSweepSchedule, setSweepSchedule } from '../../client/sweep.js';
 import { SEARCH_ATTRIBUTES } from '../../contract/names.js';
+import { loadEncryption } from '../../worker/config/encryption.js';
 import { ensureSearchAttributes } from '../../worker/ensure-search-attributes.js';
 import { type EndpointTarget, ensureNexusEndpoint } from '../../worker/nexus/ensure-endpoint.js';
 import { connectToTemporal, loadTemporalOptions } from '../../worker/temporal-connection.js';
@@ -21,10 +22,6 @@ interface Options extends QueueOptions {
 export function setupCommand(): Command {
   const command = new Command('setup')
     .description('create the search attributes of the namespace, once; with --sweep, a schedule of sweeps')
-    .option(
-      '--config <file>',
-      'accepted like by worker and up; --sweep and --nexus-endpoint need the queue that it names',
-    )
     .option('--task-queue <name>', 'with --sweep or --nexus-endpoint: queue that the worker polls')
     .option('--nexus-endpoint <name>', 'create the endpoint that leads callers in other namespaces to the worker')
     .option('--sweep <time>', 'look for orphans so often, such as 1h; off ends that', everyOption)
@@ -53,8 +50,10 @@ async function setup({ output, global }: Context, options: Options): Promise<Exi
     );
   }
   const target = loadTemporalOptions(process.env, global);
+  // A scheduled sweep's request is a payload like any other.
+  const encryption = loadEncryption(global.config, process.env);
   const { sweep: every, nexusEndpoint } = options;
-  const taskQueue = every === undefined && nexusEndpoint === undefined ? '' : queueOf(options);
+  const taskQueue = every === undefined && nexusEndpoint === undefined ? '' : queueOf({ ...global, ...options });
   const connection = await connectToTemporal(target);
   try {
     const check = await ensureSearchAttributes(connection, target.namespace);
@@ -65,7 +64,11 @@ async function setup({ output, global }: Context, options: Options): Promise<Exi
       );
     }
     const { namespace } = target;
-    const client = new Client({ connection, namespace });
+    const client = new Client({
+      connection,
+      namespace,
+      ...(encryption && { dataConverter: encryption.dataConverter }),
+    });
     const sweep = every === undefined ? undefined : await scheduleSweep(client, taskQueue, options);
     const endpoint =
       nexusEndpoint === undefined ? undefined : await makeEndpoint(client, nexusEndpoint, { namespace, taskQueue });

@@ -27,7 +27,6 @@ export function sweepCommand(): Command {
     .description('find what terminated workflows left behind, and with --delete delete it')
     .option('--delete', 'delete the orphans; without it nothing is changed')
     .addOption(graceOption())
-    .option('--config <file>', 'configuration that names the queue (default: provisioner.config.yaml, if it is there)')
     .option('--task-queue <name>', 'queue that the worker polls')
     .action((options: Options, command: Command) => finish(command, (context) => sweep(context, options)));
   return addHelp(command, {
@@ -44,7 +43,7 @@ export function sweepCommand(): Command {
 }
 
 async function sweep({ output, global }: Context, options: Options): Promise<ExitCode> {
-  const taskQueue = queueOf(options);
+  const taskQueue = queueOf({ ...global, ...options });
   const signal = interruption();
   return await withServer(global, async ({ client }) => {
     const request = { delete: options.delete ?? false, graceMs: options.grace };

@@ -2,7 +2,8 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { BUILT_IN_PROVIDERS } from '../../activities/providers/built-in.js';
-import { findConfigFile, loadConfig } from '../../worker/config/load-config.js';
+import { findConfigFile } from '../../worker/config/config-file.js';
+import { loadConfig } from '../../worker/config/load-config.js';
 import { aborted, type Context, finish, interruption } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
 import { addHelp, SERVER } from '../help-text.js';
@@ -13,7 +14,6 @@ import { type Stack, startStack } from '../stack.js';
 import { logFormatOf, logLevelOf, type TelemetryOptions, telemetryOptions } from '../telemetry-options.js';
 
 interface Options extends TelemetryOptions {
-  readonly config?: string;
   readonly port: number;
   readonly uiPort?: number;
   readonly simulatorPort: number;
@@ -23,7 +23,6 @@ interface Options extends TelemetryOptions {
 export function upCommand(): Command {
   const command = new Command('up')
     .description('start a Temporal server and a worker here; without a configuration the simulator, too')
-    .option('--config <file>', 'configuration with the connections (default: provisioner.config.yaml, if it is there)')
     .option('--port <number>', 'port of the Temporal server, 0 for a free one', portOption, 7233)
     .option('--ui-port <number>', 'port of the Temporal UI', portOption)
     .option('--simulator-port <number>', 'port of the simulator, 0 for a free one', portOption, 0)
@@ -35,8 +34,8 @@ export function upCommand(): Command {
 
 async function up({ output, global }: Context, options: Options): Promise<ExitCode> {
   const signal = interruption();
-  const file = findConfigFile(options.config, process.env);
-  const config = file === undefined ? undefined : loadConfig(options.config, process.env, BUILT_IN_PROVIDERS);
+  const file = findConfigFile(global.config, process.env);
+  const config = file === undefined ? undefined : loadConfig(global.config, process.env, BUILT_IN_PROVIDERS);
   const listen = options.listen ?? config?.listen;
   const stack = await startStack({
     config,

@@ -10,14 +10,12 @@ import { listenError } from '../listen-error.js';
 import { logFormatOf, logLevelOf, type TelemetryOptions, telemetryOptions } from '../telemetry-options.js';
 
 interface Options extends TelemetryOptions {
-  readonly config?: string;
   readonly taskQueue?: string;
 }
 
 export function workerCommand(): Command {
   const command = new Command('worker')
     .description('run a worker with the configured connections until Ctrl-C')
-    .option('--config <file>', 'configuration with the connections (default: provisioner.config.yaml)')
     .option('--task-queue <name>', 'queue to poll for plans')
     .action((options: Options, command: Command) => finish(command, (context) => work(context, options)));
   for (const option of telemetryOptions()) command.addOption(option);
@@ -27,8 +25,8 @@ export function workerCommand(): Command {
   });
 }
 
-async function work({ global }: Context, { config, taskQueue, ...options }: Options): Promise<ExitCode> {
-  const loaded = loadConfig(config, process.env, BUILT_IN_PROVIDERS);
+async function work({ global }: Context, { taskQueue, ...options }: Options): Promise<ExitCode> {
+  const loaded = loadConfig(global.config, process.env, BUILT_IN_PROVIDERS);
   const target = loadTemporalOptions(process.env, global);
   const signal = interruption();
   const listen = options.listen ?? loaded.listen;
@@ -40,6 +38,7 @@ async function work({ global }: Context, { config, taskQueue, ...options }: Opti
     target,
     taskQueue: taskQueue ?? loaded.taskQueue,
     searchAttributes: loaded.searchAttributes,
+    encryption: loaded.encryption,
     signal,
     listen,
     logFormat: logFormatOf(options),

@@ -21,11 +21,14 @@ import type { Kind } from '../../activities/kind.js';
 import type { Ledger } from '../../contract/ledger.js';
 import { workflowIdOf } from '../../contract/names.js';
 import type { Plan, ProvisionResult } from '../../contract/plan.js';
+import type { Encryption } from '../../encryption/encryption.js';
 import { DEFAULT_SETTINGS } from '../../simulator/settings.js';
 import { type Simulator, startSimulator } from '../../simulator/start.js';
 import type { ConnectionConfigs } from '../../worker/config/connections.js';
 import { simulatorConnections } from '../../worker/config/simulator-connections.js';
 import { ProvisionerPlugin } from '../../worker/plugin.js';
+import { bundleFor } from './encrypted-bundle.js';
+import { plainPayloads } from './plain-payloads.js';
 
 type Provision = (plan: Plan) => Promise<ProvisionResult>;
 export type ProvisionRun = WorkflowHandleWithFirstExecutionRunId<Provision>;
@@ -46,6 +49,8 @@ export interface RigOptions {
   readonly taskQueue?: string;
   /** A user's own, beside ours. */
   readonly nexusServices?: NonNullable<WorkerOptions['nexusServices']>;
+  /** Of the client and of the worker; asked for again by each worker that starts. */
+  readonly encryption?: () => Encryption;
   /** Of the whole process: the SDK's core logs to the console and exports no metrics otherwise. */
   readonly telemetry?: RuntimeOptions['telemetryOptions'];
 }
@@ -90,8 +95,13 @@ export class Rig {
       Connection.connect({ address }),
       startSimulator({ port: 0, ...this.options.simulator }),
     ]);
-    this.client = new Client({ connection: this.connection });
+    this.client = this.clientWith(this.options.encryption?.());
     await this.startWorker();
+  }
+
+  /** A client with other keys than the rig's own, or without any. */
+  clientWith(encryption?: Encryption): Client {
+    return new Client({ connection: this.connection, ...(encryption && { dataConverter: encryption.dataConverter }) });
   }
 
   get connections(): ConnectionConfigs {
@@ -109,7 +119,7 @@ export class Rig {
     this.worker = await Worker.create({
       connection: this.native,
       taskQueue: this.taskQueue,
-      workflowBundle: { codePath: inject('workflowBundlePath') },
+      ...(await bundleFor(this.options.encryption?.())),
       activities: { greeting: async (name: string) => `Hello, ${name}` },
       plugins: [new ProvisionerPlugin({ connections: this.connections, ...own })],
       ...(nexusServices && { nexusServices }),
@@ -210,10 +220,12 @@ export class Rig {
       const { status, raw } = await handle.describe();
       const pending = JSON.stringify([raw.pendingActivities, raw.pendingWorkflowTask], undefined, 1);
       expect(status.name, `${workflowId} is still open, pending: ${pending}`).not.toBe('RUNNING');
-      histories.push({ workflowId, history: await handle.fetchHistory() });
+      const history = await handle.fetchHistory();
+      if (this.options.encryption) expect(plainPayloads([history, raw]), workflowId).toEqual([]);
+      histories.push({ workflowId, history });
     }
     if (histories.length === 0) return;
-    const options = { workflowBundle: { codePath: inject('workflowBundlePath') } };
+    const options = await bundleFor(this.options.encryption?.());
     for await (const { workflowId, error } of Worker.runReplayHistories(options, histories)) {
       if (error) throw new Error(`${workflowId} does not replay`, { cause: error });
     }

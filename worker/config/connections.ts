@@ -6,10 +6,11 @@
 import type { Provider } from '../../activities/cloud.js';
 import type { Connection } from '../../activities/connection.js';
 import { checkShape, pathText } from '../../contract/check-shape.js';
+import { ConfigProblems } from '../../contract/config-problems.js';
 import type { Problem } from '../../contract/failures.js';
+import { readSecret, type SecretContext, SecretUnavailable } from '../../contract/secrets.js';
 import { credentialProblems, type Sources, secretProblems } from './credentials.js';
 import { endpointProblems } from './endpoints.js';
-import { ConfigProblems } from './problems.js';
 import {
   type CheckedConnection,
   CONNECTION_NAME,
@@ -18,7 +19,6 @@ import {
   connectionSchema,
   soundParts,
 } from './schema.js';
-import { readSecret, type SecretContext, SecretUnavailable } from './secrets.js';
 
 /** The request deadline: a request of ours may take effect as long as it is under way, so no window is shorter. */
 const MIN_LATE_COMMIT_WINDOW_MS = 20_000;
@@ -43,7 +43,7 @@ function providerProblems(written: Written, provider: Provider, context: SecretC
   const known = provider.scopeKeys.join(', ') || 'none';
   const strangers = Object.keys(parts.scope ?? {}).filter((key) => !provider.scopeKeys.includes(key));
   // Where one of these is faulty, what is said of the others would be guessed.
-  const placed = (['endpoint', 'region', 'simulator'] as const).every(
+  const placed = (['endpoint', 'region', 'simulator', 'allowPrivateNetwork'] as const).every(
     (key) => written[key] === undefined || parts[key] !== undefined,
   );
   return [
@@ -78,6 +78,7 @@ function toConnection(name: string, checked: CheckedConnection, context: SecretC
     provider,
     scope,
     simulator: checked.simulator ?? false,
+    ...(checked.allowPrivateNetwork !== undefined && { allowPrivateNetwork: checked.allowPrivateNetwork }),
     limits: {
       workers: limits?.workers ?? 1,
       ...(requestsPerMinute !== undefined && { requestsPerMinute }),

@@ -5,7 +5,7 @@
 import type { Provider } from '../../activities/cloud.js';
 import { checkShape, pathText } from '../../contract/check-shape.js';
 import type { Problem } from '../../contract/failures.js';
-import { isSecretSource, readSecret, type SecretContext, type SecretSource } from './secrets.js';
+import { isSecretSource, readSecret, type SecretContext, type SecretSource } from '../../contract/secrets.js';
 
 export type Sources = Readonly<Record<string, SecretSource>>;
 

@@ -4,6 +4,7 @@
  */
 
 import type { Provider } from '../../activities/cloud.js';
+import { addressIn, isWithin, outOfReach } from '../../activities/http/reach.js';
 import { pathText } from '../../contract/check-shape.js';
 import type { Problem } from '../../contract/failures.js';
 import type { ConnectionParts } from './schema.js';
@@ -25,6 +26,15 @@ function urlProblem(text: string): string | undefined {
   if (url.protocol === 'http:' && !isLoopback(text)) return 'must be https; plain http is only for this machine';
   if (url.username || url.password) return 'must not hold a user name or a password';
   return url.search || url.hash ? 'must not have a query or a fragment' : undefined;
+}
+
+/** Of an address; where a name leads to is looked at when it is connected to. */
+function reachProblem(text: string, { simulator, allowPrivateNetwork }: ConnectionParts): string | undefined {
+  const url = parse(text);
+  if (!url || simulator) return undefined;
+  const reach = allowPrivateNetwork ? 'private' : 'public';
+  const address = addressIn(url.hostname) ?? (url.hostname === 'localhost' ? '127.0.0.1' : undefined);
+  return address === undefined || isWithin(reach, address) ? undefined : outOfReach(reach).message;
 }
 
 function regionProblem(
@@ -53,14 +63,17 @@ export function endpointProblems(connection: ConnectionParts, provider: Provider
   const at = (path: readonly string[], message: string | undefined): Problem[] =>
     message === undefined ? [] : [{ path: pathText(...base, ...path), message }];
   const services = Object.keys(provider.services);
-  if (typeof endpoint === 'string') return at(['endpoint'], urlProblem(endpoint) ?? simulatorProblem(connection));
+  if (typeof endpoint === 'string') {
+    const problem = urlProblem(endpoint) ?? simulatorProblem(connection) ?? reachProblem(endpoint, connection);
+    return at(['endpoint'], problem);
+  }
 
   const given = Object.entries(endpoint ?? {});
   const missing = services.filter((service) => endpoint?.[service] === undefined);
   return [
     ...given.flatMap(([service, url]) => {
       const unknown = services.includes(service) ? undefined : `unknown service; known here: ${services.join(', ')}`;
-      return at(['endpoint', service], unknown ?? urlProblem(url));
+      return at(['endpoint', service], unknown ?? urlProblem(url) ?? reachProblem(url, connection));
     }),
     ...at(['region'], regionProblem(provider, region, missing)),
     ...at(['endpoint'], simulatorProblem(connection)),

@@ -1,23 +1,19 @@
 /**
- * Reads `provisioner.config.yaml` (YAML or JSON, told by its content) and gives connections that are ready to use, or
+ * Checks `provisioner.config.yaml` as a whole and gives connections that are ready to use, or
  * every problem of the whole file at once. Synchronous: it runs once, while a worker starts.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
+import { dirname } from 'node:path';
 import type { Provider } from '../../activities/cloud.js';
 import type { Connection } from '../../activities/connection.js';
 import { checkShape } from '../../contract/check-shape.js';
+import { ConfigProblems } from '../../contract/config-problems.js';
 import { DEFAULT_TASK_QUEUE } from '../../contract/names.js';
+import type { Encryption } from '../../encryption/encryption.js';
+import { DEFAULT_CONFIG_FILE, type Environment, findConfigFile, readConfigText } from './config-file.js';
 import { checkConnections } from './connections.js';
+import { checkEncryption } from './encryption.js';
 import type { ListenAddress } from './listen.js';
-import { ConfigProblems } from './problems.js';
 import { fileSchema } from './schema.js';
-
-const DEFAULT_CONFIG_FILE = 'provisioner.config.yaml';
-
-/** Variables that configuration is read with; `process.env` as a rule. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface ProvisionerConfig {
   /** Absolute path of the file it came from. */
@@ -29,47 +25,8 @@ export interface ProvisionerConfig {
   readonly searchAttributes: boolean;
   /** Where a worker serves metrics and probes; undefined: nowhere. */
   readonly listen?: ListenAddress;
-}
-
-/**
- * The configuration file: the one that was named (`--config`), else `PROVISIONER_CONFIG`, else
- * `provisioner.config.yaml` in the current folder if it is there. A named one need not exist; loading it says so.
- */
-export function findConfigFile(
-  named: string | undefined,
-  env: Environment,
-  folder = process.cwd(),
-): string | undefined {
-  const chosen = named || env.PROVISIONER_CONFIG;
-  if (chosen) return resolve(folder, chosen);
-  const usual = resolve(folder, DEFAULT_CONFIG_FILE);
-  return existsSync(usual) ? usual : undefined;
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    const message = code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code})`;
-    throw new ConfigProblems([{ path: '', message }], file);
-  }
-}
-
-/** The parser's own messages quote the text, which may be a secret: only its code and place are told. */
-function parseText(text: string, file: string): unknown {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true });
-  const problems = document.errors.map(({ code, pos }) => {
-    const { line, col } = lineCounter.linePos(pos[0]);
-    return { path: '', message: `is neither YAML nor JSON at line ${line}, column ${col} (${code})` };
-  });
-  if (problems.length > 0) throw new ConfigProblems(problems, file);
-  try {
-    return document.toJS();
-  } catch {
-    throw new ConfigProblems([{ path: '', message: 'must not use YAML aliases without an anchor, or too many' }], file);
-  }
+  /** How payloads are encrypted; undefined: they are not. */
+  readonly encryption?: Encryption;
 }
 
 /**
@@ -90,19 +47,22 @@ export function loadConfig(
     const message = `there is no ${DEFAULT_CONFIG_FILE} in this folder; write one, or name it with --config`;
     throw new ConfigProblems([{ path: '', message }]);
   }
-  const raw = parseText(readText(file), file);
+  const raw = readConfigText(file);
   const shape = checkShape(fileSchema, raw);
-  const written = (typeof raw === 'object' && raw !== null ? raw : {}) as { readonly connections?: unknown };
+  const written = (typeof raw === 'object' && raw !== null ? raw : {}) as {
+    readonly connections?: unknown;
+    readonly encryption?: unknown;
+  };
   const configs =
     typeof written.connections === 'object' && written.connections !== null ? written.connections : undefined;
-  const checked = checkConnections({ ...configs }, providers, {
-    env,
-    folder: dirname(file),
-    ...(unread && { unread }),
-  });
+  const context = { env, folder: dirname(file), ...(unread && { unread }) };
+  const checked = checkConnections({ ...configs }, providers, context);
+  const { encryption, problems: ofKeys } = checkEncryption(written.encryption, context);
   const problems = 'problems' in shape ? [...shape.problems] : [];
   // Without connections the schema has said so already.
   if (configs !== undefined) problems.push(...checked.problems);
+  // Its shape is the schema's to judge; only of keys that have one is there more to say.
+  if (!problems.some(({ path }) => path.startsWith('encryption'))) problems.push(...ofKeys);
   if ('problems' in shape || problems.length > 0) throw new ConfigProblems(problems, file);
   return {
     file,
@@ -110,5 +70,6 @@ export function loadConfig(
     taskQueue: shape.value.taskQueue ?? DEFAULT_TASK_QUEUE,
     searchAttributes: shape.value.searchAttributes ?? true,
     ...(shape.value.listen && { listen: shape.value.listen }),
+    ...(encryption && { encryption }),
   };
 }

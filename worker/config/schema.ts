@@ -5,8 +5,9 @@
 import { z } from 'zod';
 import { parseDuration } from '../../contract/duration.js';
 import { PLAN_LIMITS } from '../../contract/plan.js';
+import { isSecretSource, type SecretSource } from '../../contract/secrets.js';
+import { encryptionSchema } from './encryption.js';
 import { LISTEN_FORM, type ListenAddress, parseListen } from './listen.js';
-import { isSecretSource, type SecretSource } from './secrets.js';
 
 /** A missing value is told as such, whatever the value would have to be. */
 function said(message: string): (issue: { readonly input?: unknown }) => string {
@@ -58,6 +59,7 @@ export const connectionSchema = z.strictObject({
   limits: limits.optional(),
   lateCommitWindow: duration.optional(),
   simulator: z.boolean({ error: 'must be true or false' }).optional(),
+  allowPrivateNetwork: z.boolean({ error: 'must be true or false' }).optional(),
 });
 
 export const fileSchema = z.strictObject({
@@ -65,6 +67,7 @@ export const fileSchema = z.strictObject({
   taskQueue: text.optional(),
   searchAttributes: z.boolean({ error: 'must be true or false' }).optional(),
   listen: z.unknown().transform(toListen).optional(),
+  encryption: encryptionSchema.optional(),
 });
 
 /** A name goes into task queues, plans and search attributes, so it stays a word. */

@@ -1,5 +1,5 @@
 /** What is wrong with a configuration, all of it at once: paths and what would be right, never a value found there. */
-import type { Problem } from '../../contract/failures.js';
+import type { Problem } from './failures.js';
 
 /** Thrown when a worker starts with a configuration that cannot work. Its message lists every problem, a line each. */
 export class ConfigProblems extends Error {
