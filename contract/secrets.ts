@@ -5,10 +5,12 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
+/** The value of an environment variable. */
 export interface SecretFromEnv {
   readonly env: string;
 }
 
+/** The content of a file, without the line break at its end. */
 export interface SecretFromFile {
   /** Relative to the folder of the configuration file. */
   readonly file: string;

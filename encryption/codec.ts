@@ -12,7 +12,7 @@ const { Payload: PayloadMessage } = proto.temporal.api.common.v1;
 
 /** Names of Temporal's samples (samples-python encryption/codec.py). */
 export const ENCRYPTED = 'binary/encrypted';
-export const KEY_ID_FIELD = 'encryption-key-id';
+const KEY_ID_FIELD = 'encryption-key-id';
 
 /** NIST SP 800-38D, 8.2.2: with random nonces of 96 bits a key may encrypt 2^32 payloads. */
 const NONCE_BYTES = 12;
@@ -39,13 +39,20 @@ export class UndecipherablePayloadError extends Error {
 /** What is done with a payload that comes in plain. */
 export type PlainPayloads = 'accept' | 'refuse';
 
+/** Encrypts under the current key, and opens what any of the keys has encrypted. Made by {@link createEncryption}. */
 export class EncryptionCodec implements PayloadCodec {
   readonly #ring: KeyRing;
   readonly #plain: PlainPayloads;
+  #tell: (error: UndecipherablePayloadError) => void = () => undefined;
 
   constructor(ring: KeyRing, plain: PlainPayloads) {
     this.#ring = ring;
     this.#plain = plain;
+  }
+
+  /** Somebody who hears of what does not open; the last one who was named. */
+  tellTo(listener: (error: UndecipherablePayloadError) => void): void {
+    this.#tell = listener;
   }
 
   async encode(payloads: Payload[]): Promise<Payload[]> {
@@ -62,8 +69,9 @@ export class EncryptionCodec implements PayloadCodec {
       try {
         return this.open(payload);
       } catch (error) {
-        if (error instanceof UndecipherablePayloadError) return closed(error);
-        throw error;
+        if (!(error instanceof UndecipherablePayloadError)) throw error;
+        this.#tell(error);
+        return closed(error);
       }
     });
   }

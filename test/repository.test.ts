@@ -20,6 +20,8 @@ interface LockedPackage {
   readonly integrity?: string;
   readonly resolved?: string;
   readonly version?: string;
+  readonly dev?: true;
+  readonly hasInstallScript?: true;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
@@ -44,6 +46,12 @@ describe('the lockfile', () => {
 
   test('no package names the address that it was downloaded from', () => {
     expect(read('package-lock.json')).not.toMatch(/"resolved"/);
+  });
+
+  test('no package that is installed with ours has an install script, and CI does without those of the others', () => {
+    const scripted = lockedPackages().filter(([, { dev, hasInstallScript }]) => hasInstallScript && !dev);
+    expect(scripted.map(([path]) => path)).toEqual([]);
+    expect(read('.ci/run')).toMatch(/^npm ci --ignore-scripts /m);
   });
 
   test('every dependency stands in it, those of other platforms too, or npm ci refuses it', () => {

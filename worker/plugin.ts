@@ -13,6 +13,7 @@ import type { Kind } from '../activities/kind.js';
 import { BUILT_IN_KINDS, BUILT_IN_PROVIDERS } from '../activities/providers/built-in.js';
 import { type ConnectionConfigs, toConnections } from './config/connections.js';
 import { type ConnectionWorkers, createConnectionWorkers } from './connection-workers.js';
+import { logUndecipherable } from './log-undecipherable.js';
 import { createProvisionerService } from './nexus/provisioner-service.js';
 import { runTogether } from './run-together.js';
 import { checkSearchAttributes } from './search-attributes.js';
@@ -86,6 +87,7 @@ export class ProvisionerPlugin extends SimplePlugin {
       searchAttributes: this.searchAttributes,
     });
     const activities = { ...own.activities, ...createPlanActivities(catalog) };
+    logUndecipherable(own, () => Runtime.instance().logger);
     this.configured = { options: own, catalog };
     return { ...own, activities, ...(this.nexus && { nexusServices: beside(own.nexusServices, catalog) }) };
   }

@@ -19,7 +19,7 @@ import { aiWorkspace, fabric } from '../support/resources.js';
 import { logged, type ProvisionRun, useRig } from '../support/rig.js';
 
 // Workers come and go, and windows are waited for: a hung one still ends.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const keyOf = { old: randomBytes(32), new: randomBytes(32) };
 type KeyId = keyof typeof keyOf;
@@ -195,7 +195,7 @@ describe('a key', () => {
     await run.cancel();
     const why = 'the key old, which is not among encryption.keys here';
     await untilLogged(before, why);
-    // An operator reads it in the history, where the words are encrypted under the key that is there.
+
     expect((await run.describe()).status.name).toBe('RUNNING');
     expect(rig.alive()).toHaveLength(1);
     await workWith(USUAL);
@@ -239,8 +239,8 @@ describe('what comes in plain', () => {
   });
 
   test('is refused where only ciphertext is taken, before anything is made', async () => {
-    const run = await startPlain(planOf());
     const before = logged.length;
+    const run = await startPlain(planOf());
     await untilLogged(before, 'came in plain');
     expect((await run.describe()).status.name).toBe('RUNNING');
     expect(rig.alive()).toEqual([]);
