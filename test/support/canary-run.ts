@@ -11,6 +11,7 @@ import type { Payload } from '@temporalio/common';
 import { afterAll, expect, inject, test } from 'vitest';
 import { decodePayloads } from '../../activities/owner/payloads.js';
 import type { Plan } from '../../contract/plan.js';
+import { isEncrypted } from '../../encryption/codec.js';
 import { createEncryption } from '../../encryption/index.js';
 import { freePort } from '../../worker/embedded-server/free-port.js';
 import { runCli } from '../cli-process.js';
@@ -177,9 +178,10 @@ async function placesOf(runs: readonly ProvisionRun[]): Promise<Record<string, s
 /** Everything in a history that a key opens. */
 async function openedIn(value: unknown): Promise<unknown[]> {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return [];
-  if ('metadata' in value && 'data' in value)
-    return encryption ? await decodePayloads(rig.client, [value as Payload]) : [];
-  return (await Promise.all(Object.values(value).map(openedIn))).flat();
+  if ('metadata' in value && 'data' in value) {
+    return isEncrypted(value as Payload) ? await decodePayloads(rig.client, [value as Payload]) : [];
+  }
+return (await Promise.all(Object.values(value).map(openedIn))).flat();
 }
 
 async function toldByCommands(plans: readonly Plan[]): Promise<string> {
