@@ -92,8 +92,8 @@ async function checkNamespace(connection: Connection, target: TemporalTarget): P
   }
 }
 
-/** A client's connection, to a server that answers and has the namespace. Throws {@link TemporalServerError}. */
-export async function connectToTemporal(target: TemporalTarget): Promise<Connection> {
+/** A client's connection, to a server that answers, whatever its namespaces. Throws {@link TemporalServerError}. */
+export async function connectToServer(target: TemporalTarget): Promise<Connection> {
   const { address, apiKey, tls, metadata } = target.options;
   let connection: Connection;
   try {
@@ -108,9 +108,18 @@ export async function connectToTemporal(target: TemporalTarget): Promise<Connect
     throw unusable(target, cause);
   }
   try {
-    await connection.ensureConnected().catch((cause: unknown) => {
-      throw unusable(target, cause);
-    });
+    await connection.ensureConnected();
+    return connection;
+  } catch (cause) {
+    await connection.close();
+    throw unusable(target, cause);
+  }
+}
+
+/** A client's connection, to a server that answers and has the namespace. Throws {@link TemporalServerError}. */
+export async function connectToTemporal(target: TemporalTarget): Promise<Connection> {
+  const connection = await connectToServer(target);
+  try {
     await checkNamespace(connection, target);
     return connection;
   } catch (error) {

@@ -4,9 +4,15 @@ import { Command } from 'commander';
 import { removeSweepSchedule, setSweepSchedule } from '../../client/sweep.js';
 import { SEARCH_ATTRIBUTES } from '../../contract/names.js';
 import { loadEncryption } from '../../worker/config/encryption.js';
+import { ensureNamespace } from '../../worker/ensure-namespace.js';
 import { ensureSearchAttributes } from '../../worker/ensure-search-attributes.js';
 import { type EndpointTarget, ensureNexusEndpoint } from '../../worker/nexus/ensure-endpoint.js';
-import { connectToTemporal, loadTemporalOptions } from '../../worker/temporal-connection.js';
+import {
+  connectToServer,
+  connectToTemporal,
+  loadTemporalOptions,
+  type TemporalTarget,
+} from '../../worker/temporal-connection.js';
 import { type Context, finish } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { addHelp, SERVER } from '../help-text.js';
@@ -17,11 +23,19 @@ interface Options extends QueueOptions {
   readonly sweepDelete?: boolean;
   readonly sweepGrace?: number;
   readonly nexusEndpoint?: string;
+  readonly createNamespace?: boolean;
+  readonly retention?: number;
 }
 
 export function setupCommand(): Command {
   const command = new Command('setup')
     .description('create the search attributes of the namespace, once; with --sweep, a schedule of sweeps')
+    .option('--create-namespace', 'create the namespace first, where a server of your own lacks it')
+    .option(
+      '--retention <time>',
+      'with --create-namespace: how long closed plans are kept (default: 720h)',
+      durationOption,
+    )
     .option('--task-queue <name>', 'with --sweep or --nexus-endpoint: queue that the worker polls')
     .option('--nexus-endpoint <name>', 'create the endpoint that leads callers in other namespaces to the worker')
     .option('--sweep <time>', 'look for orphans so often, such as 1h; off ends that', everyOption)
@@ -49,11 +63,15 @@ async function setup({ output, global }: Context, options: Options): Promise<Exi
       'Say how often: --sweep-delete and --sweep-grace need --sweep, such as --sweep 1h',
     );
   }
+  if (options.retention !== undefined && !options.createNamespace) {
+    throw new CliError(EXIT.invalid, '--retention needs --create-namespace: an existing namespace stays as it is');
+  }
   const target = loadTemporalOptions(process.env, global);
   // A scheduled sweep's request is a payload like any other.
   const encryption = loadEncryption(global.config, process.env);
   const { sweep: every, nexusEndpoint } = options;
   const taskQueue = every === undefined && nexusEndpoint === undefined ? '' : queueOf({ ...global, ...options });
+  const created = options.createNamespace && (await createNamespace(target, options.retention));
   const connection = await connectToTemporal(target);
   try {
     const check = await ensureSearchAttributes(connection, target.namespace);
@@ -74,10 +92,12 @@ async function setup({ output, global }: Context, options: Options): Promise<Exi
       nexusEndpoint === undefined ? undefined : await makeEndpoint(client, nexusEndpoint, { namespace, taskQueue });
     output.document({
       namespace,
+      ...(options.createNamespace && { namespaceCreated: created }),
       created: check.missing,
       ...(sweep && { sweep: sweep.document }),
       ...(endpoint && { nexusEndpoint: endpoint.document }),
     });
+    if (created) output.line(`Created namespace ${namespace}.`);
     output.line(
       check.missing.length === 0
         ? `Namespace ${namespace} has all search attributes.`
@@ -86,6 +106,18 @@ async function setup({ output, global }: Context, options: Options): Promise<Exi
     if (sweep) output.line(sweep.line);
     if (endpoint) output.line(endpoint.line);
     return EXIT.provisioned;
+  } finally {
+    await connection.close();
+  }
+}
+
+/** A plan can be given up by its history for so long: thirty days. */
+const RETENTION_MS = durationOption('720h');
+
+async function createNamespace(target: TemporalTarget, retentionMs = RETENTION_MS): Promise<boolean> {
+  const connection = await connectToServer(target);
+  try {
+    return await ensureNamespace(connection, { namespace: target.namespace, retentionMs });
   } finally {
     await connection.close();
   }

@@ -181,7 +181,7 @@ async function openedIn(value: unknown): Promise<unknown[]> {
   if ('metadata' in value && 'data' in value) {
     return isEncrypted(value as Payload) ? await decodePayloads(rig.client, [value as Payload]) : [];
   }
-return (await Promise.all(Object.values(value).map(openedIn))).flat();
+  return (await Promise.all(Object.values(value).map(openedIn))).flat();
 }
 
 async function toldByCommands(plans: readonly Plan[]): Promise<string> {

@@ -2,10 +2,9 @@
  * A Chromium for the tests that look at pages: one that is here, else Debian's own package, else one error that names the
  * ways. Nothing is downloaded from a browser vendor.
  */
-import { spawn } from 'node:child_process';
-import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
+import { installPackages, isDebianAsRoot, isExecutable } from './debian.js';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
@@ -20,38 +19,9 @@ const ARGS = [
   '--disable-sync',
 ];
 
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function installed(): string | undefined {
   const folders = ['/usr/bin', ...(process.env.PATH ?? '').split(delimiter)];
   return NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
-}
-
-/** Ubuntu's package of that name is a snap, which containers do not run. */
-function isDebianAsRoot(): boolean {
-  if (process.getuid?.() !== 0) return false;
-  try {
-    return /^ID="?debian"?$/m.test(readFileSync('/etc/os-release', 'utf8'));
-  } catch {
-    return false;
-  }
-}
-
-/** What it prints goes to stderr as it comes: 300 MB take a while. */
-function apt(...args: readonly string[]): Promise<boolean> {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const child = spawn('apt-get', ['-q', ...args], { env, stdio: ['ignore', process.stderr, process.stderr] });
-  return new Promise((resolve) => {
-    child.on('error', () => resolve(false));
-    child.on('close', (code) => resolve(code === 0));
-  });
 }
 
 /** Its path. Installs it where that is possible and it is missing. */
@@ -65,9 +35,7 @@ export async function provideChromium(): Promise<string> {
   if (there) return there;
   if (isDebianAsRoot()) {
     process.stderr.write('There is no Chromium: installing the package of Debian\n');
-    // A list that could not be renewed may still do.
-    await apt('update');
-    await apt('install', '-y', '--no-install-recommends', 'chromium');
+    await installPackages('chromium');
     const now = installed();
     if (now) return now;
   }

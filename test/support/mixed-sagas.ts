@@ -32,7 +32,11 @@ export interface MixedSetup {
 }
 
 /** The last step of the refused ones meets {@link refusals}. */
-export function mixedSagas(rig: Rig, random: Random, { count, withinMs }: MixedSetup): readonly MixedSaga[] {
+export function mixedSagas(
+  rig: Pick<Rig, 'planName'>,
+  random: Random,
+  { count, withinMs }: MixedSetup,
+): readonly MixedSaga[] {
   return Array.from({ length: count }, (_, index) => {
     const resources = {
       studio: studio(`studio_${index}`),
@@ -66,7 +70,7 @@ export function endedAsItShould({ fate }: MixedSaga, outcome: string | undefined
 }
 
 /** Steps an attempt of which the server gave up: what the kills really met. */
-export async function stepsHit(rig: Rig, sagas: readonly { readonly plan: Plan }[]): Promise<number> {
+export async function stepsHit(rig: Pick<Rig, 'client'>, sagas: readonly { readonly plan: Plan }[]): Promise<number> {
   let hit = 0;
   for (const { plan } of sagas) {
     const { events } = await rig.client.workflow.getHandle(workflowIdOf(plan.name)).fetchHistory();

@@ -20,7 +20,10 @@ export interface Tally {
 }
 
 /** For plans without adopted or retained resources. Names are as told by the markers: `workflow id/step`. */
-export function tally({ resources }: Simulator, sagas: readonly EndedSaga[]): Tally {
+export function tally(
+  { resources }: { readonly resources: Pick<Simulator['resources'], 'list'> },
+  sagas: readonly EndedSaga[],
+): Tally {
   const provisioned = sagas.filter(({ outcome }) => outcome === 'Provisioned');
   const wanted = provisioned.flatMap(({ plan }) =>
     Object.keys(plan.resources).map((step) => `${workflowIdOf(plan.name)}/${step}`),

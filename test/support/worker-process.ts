@@ -6,7 +6,7 @@ import type { Simulator } from '../../simulator/start.js';
 import { type RunningCli, startCli } from '../cli-process.js';
 
 export interface WorkerProcessSetup {
-  readonly simulator: Simulator;
+  readonly simulator: Pick<Simulator, 'endpoint' | 'credentials'>;
   /** Of the Temporal server, or of what stands before it. */
   readonly address: string;
   readonly queue: string;
@@ -18,6 +18,7 @@ export interface WorkerProcessSetup {
   /** Keys that are read from files of this folder in place of variables. */
   readonly keyFolder?: string;
   readonly args?: readonly string[];
+  /** Further variables, such as those of a Temporal profile. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -47,7 +48,9 @@ export function startWorkerProcess({
 }
 
 /** Variables that hold the simulator's keys. */
-export function keysOf({ credentials: { huawei, naver, alibaba } }: Simulator): Readonly<Record<string, string>> {
+export function keysOf({
+  credentials: { huawei, naver, alibaba },
+}: WorkerProcessSetup['simulator']): Readonly<Record<string, string>> {
   return {
     HUAWEI_AK: huawei.accessKey,
     HUAWEI_SK: huawei.secretKey,
@@ -65,7 +68,7 @@ export async function endWorkerProcess({ process, ended }: RunningCli): Promise<
 
 /** As a configuration file has them, with keys by the names of {@link keysOf}. */
 export function connectionsTo(
-  { credentials: { huawei, naver, alibaba }, ...simulator }: Simulator,
+  { credentials: { huawei, naver, alibaba }, ...simulator }: WorkerProcessSetup['simulator'],
   { endpoint = simulator.endpoint, lateCommitWindow = '1s', connections, keyFolder }: Partial<WorkerProcessSetup>,
 ): Readonly<Record<string, unknown>> {
   const limits = { requestsPerMinute: 100_000, concurrency: 50 };

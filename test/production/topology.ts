@@ -1,0 +1,186 @@
+/**
+ * Production as processes: PostgreSQL, the Temporal server on it, the clouds' simulator, and workers, each in a process of its
+ * own that a test may kill. Every run that was started must be closed in the end, and its history is replayed then.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import type { HistoryAndWorkflowId } from '@temporalio/common';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { afterAll, beforeAll, expect, inject } from 'vitest';
+import type { Ledger } from '../../contract/ledger.js';
+import { workflowIdOf } from '../../contract/names.js';
+import type { Plan, ProvisionResult } from '../../contract/plan.js';
+import { type CliEnd, type RunningCli, runCli } from '../cli-process.js';
+import type { ProvisionRun } from '../support/rig.js';
+import { endWorkerProcess, startWorkerProcess } from '../support/worker-process.js';
+import { Postgres } from './postgres.js';
+import { SimulatorProcess } from './simulator-process.js';
+import { TemporalServer, updateSchema } from './temporal-server.js';
+
+type Provision = (plan: Plan) => Promise<ProvisionResult>;
+
+const QUEUE = 'provisioner';
+const NAMESPACE = 'production';
+/** Histories that are fetched at once. */
+const FETCHED_AT_ONCE = 20;
+
+/** Asks again and again; the test's own time-out ends it otherwise. */
+async function untilTrue(ask: () => Promise<boolean>): Promise<void> {
+  while (!(await ask())) await sleep(50);
+}
+
+export class Topology {
+  postgres!: Postgres;
+  server!: TemporalServer;
+  simulator!: SimulatorProcess;
+  client!: Client;
+  /** What `provisioner setup` said of the empty cluster. */
+  setUp!: CliEnd;
+  private connection!: Connection;
+  private readonly workers = new Set<RunningCli>();
+  private readonly started: string[] = [];
+  private plans = 0;
+
+  async open(): Promise<void> {
+    // Replays start workers, which say so.
+    Runtime.install({ logger: new DefaultLogger('ERROR') });
+    const programs = inject('serverPrograms');
+    [this.postgres, this.simulator] = await Promise.all([
+      Postgres.create(inject('postgresBin')),
+      SimulatorProcess.start(),
+    ]);
+    await updateSchema(this.postgres, programs);
+    this.server = await TemporalServer.start({ postgres: this.postgres, programs });
+    this.setUp = await this.cli(['setup', '--create-namespace', '--retention', '24h']);
+    expect(this.setUp.code, this.setUp.stderr).toBe(0);
+    this.connection = await Connection.connect({ address: this.server.address });
+    this.client = new Client({ connection: this.connection, namespace: NAMESPACE });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.workers].map(endWorkerProcess));
+    await this.connection?.close();
+    await this.server?.kill();
+    await Promise.all([this.postgres?.remove(), this.simulator?.stop()]);
+  }
+
+  /** A command line of an operator's, at this server. */
+  cli(args: readonly string[]): Promise<CliEnd> {
+    return runCli(args, { env: this.variables });
+  }
+
+  /** Resolves once it polls. */
+  async startWorker(): Promise<RunningCli> {
+    const { described: simulator } = this.simulator;
+    const worker = startWorkerProcess({ simulator, queue: QUEUE, address: this.server.address, env: this.variables });
+    this.workers.add(worker);
+    void worker.ended.then(() => this.workers.delete(worker));
+    const polls = async () => {
+      const { pollers = [] } = await this.client.workflowService.describeTaskQueue({
+        namespace: NAMESPACE,
+        taskQueue: { name: QUEUE },
+        taskQueueType: 1,
+      });
+      return pollers?.some(({ identity }) => identity?.startsWith(`${worker.process.pid}@`)) ?? false;
+    };
+    await untilTrue(polls);
+    return worker;
+  }
+
+  planName(): string {
+    this.plans += 1;
+    return `plan-${this.plans}`;
+  }
+
+  async start(plan: Plan | unknown): Promise<ProvisionRun> {
+    const workflowId = workflowIdOf((plan as Plan).name);
+    const args: [Plan] = [plan as Plan];
+    const run = await this.client.workflow.start<Provision>('provision', { taskQueue: QUEUE, workflowId, args });
+    this.started.push(workflowId);
+    return run;
+  }
+
+  async isOpen(run: ProvisionRun): Promise<boolean> {
+    return (await run.describe()).status.name === 'RUNNING';
+  }
+
+  /** As often as it takes: a server that has just come back may not take it yet, and a cancel may come too late. */
+  async cancel(run: ProvisionRun): Promise<void> {
+    const sent = async () => {
+      try {
+        await run.cancel();
+        return true;
+      } catch (error) {
+        return error instanceof Error && error.name === 'WorkflowNotFoundError';
+      }
+    };
+    await untilTrue(sent);
+  }
+
+  ledger(run: ProvisionRun): Promise<Ledger> {
+    return run.query<Ledger>('ledger');
+  }
+
+  /** Resolves with the ledger once it is as wanted. */
+  async until(run: ProvisionRun, wanted: (ledger: Ledger) => boolean): Promise<Ledger> {
+    let ledger: Ledger | undefined;
+    const asked = async () => {
+      ledger = await this.ledger(run).catch(() => undefined);
+      return ledger !== undefined && wanted(ledger);
+    };
+    await untilTrue(asked);
+    return ledger as Ledger;
+  }
+
+  /** Resolves once an operation was called more often than this before. */
+  async untilCalled(operation: string, before: number): Promise<void> {
+    await untilTrue(async () => (await this.simulator.calls(operation)) > before);
+  }
+
+  /** Names of what is alive in the clouds. */
+  async alive(): Promise<readonly string[]> {
+    return (await this.simulator.state()).resources.map(({ name }) => name).sort();
+  }
+
+  /** As the server's visibility counts, which lists a run a moment after it changed. */
+  async count(query: string): Promise<number> {
+    return (await this.client.workflow.count(query)).count;
+  }
+
+  /** Every run that was started is closed, and replays on what is shipped. */
+  async checkStarted(): Promise<void> {
+    const ids = this.started.splice(0);
+    const histories: HistoryAndWorkflowId[] = [];
+    while (ids.length > 0)
+      histories.push(...(await Promise.all(ids.splice(0, FETCHED_AT_ONCE).map((id) => this.closed(id)))));
+    if (histories.length === 0) return;
+    const options = { workflowBundle: { codePath: inject('workflowBundlePath') } };
+    for await (const { workflowId, error } of Worker.runReplayHistories(options, histories)) {
+      if (error) throw new Error(`${workflowId} does not replay`, { cause: error });
+    }
+  }
+
+  private async closed(workflowId: string): Promise<HistoryAndWorkflowId> {
+    const handle = this.client.workflow.getHandle(workflowId);
+    expect((await handle.describe()).status.name, workflowId).not.toBe('RUNNING');
+    const history = await handle.fetchHistory();
+    const failed = history.events?.flatMap(
+      ({ workflowTaskFailedEventAttributes: task }) => task?.failure?.message ?? [],
+    );
+    // A search attribute that one of the server's services does not know yet would show here.
+    expect(failed, `failed workflow tasks of ${workflowId}`).toEqual([]);
+    return { workflowId, history };
+  }
+
+  private get variables(): Readonly<Record<string, string>> {
+    return { TEMPORAL_ADDRESS: this.server.address, TEMPORAL_NAMESPACE: NAMESPACE };
+  }
+}
+
+/** Call it at the top of a test file. */
+export function useTopology(): Topology {
+  const topology = new Topology();
+  beforeAll(() => topology.open());
+  afterAll(() => topology.close());
+  return topology;
+}
