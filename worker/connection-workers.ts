@@ -73,7 +73,7 @@ function createWorker(
   { catalog, providers, worker, options }: ConnectionWorkersOptions,
 ): Promise<Worker> {
   const { limits } = providerOf(connection, providers);
-  const { dataConverter, shutdownGraceTime, shutdownForceTime } = options;
+  const { dataConverter, shutdownGraceTime, shutdownForceTime, workerDeploymentOptions } = options;
   const requestsPerMinute = connection.limits.requestsPerMinute ?? limits.requestsPerMinute;
   return Worker.create({
     ...(worker.connection && { connection: worker.connection }),
@@ -90,5 +90,7 @@ function createWorker(
     shutdownGraceTime: shutdownGraceTime ?? DEFAULT_GRACE,
     ...(shutdownForceTime !== undefined && { shutdownForceTime }),
     ...(dataConverter !== undefined && { dataConverter }),
+    // A queue that a version's workers poll gets that version's activities alone; one that they do not, those of all versions.
+    ...(workerDeploymentOptions !== undefined && { workerDeploymentOptions }),
   });
 }

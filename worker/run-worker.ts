@@ -5,6 +5,7 @@ import type { Connection } from '../activities/connection.js';
 import { DEFAULT_TASK_QUEUE } from '../contract/names.js';
 import type { Encryption } from '../encryption/encryption.js';
 import type { ListenAddress } from './config/listen.js';
+import { type Deployment, deploymentOptions } from './deployment.js';
 import { freePort } from './embedded-server/free-port.js';
 import { ProvisionerPlugin } from './plugin.js';
 import { checkSearchAttributes } from './search-attributes.js';
@@ -35,6 +36,8 @@ export interface RunWorkerOptions {
   readonly logFormat?: RuntimeSetup['logFormat'];
   /** Serves metrics and probes here. Default: nowhere. */
   readonly listen?: ListenAddress | undefined;
+  /** Which release it is, for Worker Versioning. Default: none, and it takes every run. */
+  readonly deployment?: Deployment;
   /** Called once the worker polls. `tell` says it where the log goes, in the log's own form. */
   readonly onReady?: (started: Started) => void;
 }
@@ -101,7 +104,7 @@ interface Parts {
 async function runUntilStopped(
   connection: NativeConnection,
   { plugins, modules }: Parts,
-  { target, taskQueue = DEFAULT_TASK_QUEUE, signal, encryption }: RunWorkerOptions,
+  { target, taskQueue = DEFAULT_TASK_QUEUE, signal, encryption, deployment }: RunWorkerOptions,
   onReady: () => void,
 ): Promise<void> {
   const worker = await Worker.create({
@@ -113,6 +116,7 @@ async function runUntilStopped(
     ...(encryption && { dataConverter: encryption.dataConverter }),
     // As for the connections' workers: a plan that is being resolved is not cut off.
     shutdownGraceTime: '30 s',
+    ...(deployment && { workerDeploymentOptions: deploymentOptions(deployment) }),
   });
   const stop = () => {
     if (worker.getState() === 'RUNNING') worker.shutdown();

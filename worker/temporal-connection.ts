@@ -68,10 +68,15 @@ function grpcCode(error: unknown): number | undefined {
   return error instanceof Error && isGrpcServiceError(error.cause) ? error.cause.code : undefined;
 }
 
-function unusable({ address }: TemporalTarget, cause: unknown): TemporalServerError {
+function unusable({ address, options }: TemporalTarget, cause: unknown): TemporalServerError {
   if (DENIED.includes(grpcCode(cause) ?? 0)) {
     const message = `The Temporal server at ${address} refused our credentials: check TEMPORAL_API_KEY or the TEMPORAL_TLS_* variables.`;
     return new TemporalServerError(message, 'denied', { cause });
+  }
+  if (options.tls) {
+    // With TLS 1.3 a server refuses a certificate after the handshake: to a client that is a line that broke.
+    const message = `No Temporal server answers at ${address} over TLS, or it refused our certificate: check TEMPORAL_ADDRESS and the TEMPORAL_TLS_* variables.`;
+    return new TemporalServerError(message, 'unreachable', { cause });
   }
   const message = `No Temporal server answers at ${address}: start one with \`provisioner up\`, or set TEMPORAL_ADDRESS.`;
   return new TemporalServerError(message, 'unreachable', { cause });

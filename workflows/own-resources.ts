@@ -1,10 +1,12 @@
 /**
  * A managed plan: the run stays open as the owner of what it made, looks at it at an interval, and gives it up when its
- * time is over, when an operator says so, or on a cancel. It continues as new, so that its history stays small.
+ * time is over, when an operator says so, or on a cancel. It continues as new, so that its history stays small, and so that
+ * no worker version has to live as long as what it provisioned.
  */
-import { allHandlersFinished, CancellationScope, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import type { Drift, Verified } from '../contract/drift.js';
 import type { Book } from './book.js';
+import { handOver, isOutdated } from './hand-over.js';
 import { lookAt } from './look.js';
 import { DIFFERENCES_KEPT, LOOKS_A_RUN } from './policies.js';
 import { isReset } from './reset.js';
@@ -24,7 +26,8 @@ export async function ownResources(book: Book): Promise<void> {
       reading = new CancellationScope();
       if (Date.now() >= end) book.stopFor({ by: 'deprovision', includeProtected: false });
       if (!book.stop) await look(book, reading);
-      if (!book.stop && (looks >= LOOKS_A_RUN || workflowInfo().continueAsNewSuggested)) await goOn(book);
+      if (!book.stop && (looks >= LOOKS_A_RUN || workflowInfo().continueAsNewSuggested || isOutdated()))
+        await goOn(book);
     }
   });
   book.reopen();
@@ -42,7 +45,7 @@ async function goOn(book: Book): Promise<void> {
   // Whoever sent a move gets an answer from the run that took it.
   await condition(allHandlersFinished);
   if (book.stop) return;
-  await continueAsNew(book.plan, book.carry({ reset: isReset() || book.resetBefore }));
+  await handOver(book);
 }
 
 /** Every step at once; ended early where the plan is given up meanwhile. */

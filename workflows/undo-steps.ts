@@ -2,13 +2,14 @@
  * Backward: delete in reverse dependency order, independent steps at once, until each is verified gone. One failing undo
  * stops only what it depends on; it parks, says why, and tries again by itself for as long as it takes.
  */
-import { allHandlersFinished, CancellationScope, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import { findReferences } from '../contract/find-references.js';
 import type { Cause } from '../contract/ledger.js';
 import type { MoveName } from '../contract/moves.js';
 import type { DeleteInput, DeleteResult, ResolvedStep, VerifyResult } from '../contract/steps.js';
 import { readReport } from './activity-report.js';
 import type { Book } from './book.js';
+import { handOver } from './hand-over.js';
 import { deleteOptions, parkedFor } from './policies.js';
 import { isAnothers, isReset, takeStock, verify } from './reset.js';
 import { callStep } from './step-activity.js';
@@ -64,7 +65,7 @@ class Undo {
   async rotation(): Promise<void> {
     await condition(() => this.mustRotate() && this.inFlight === 0 && allHandlersFinished());
     if (!this.book.stop) throw new Error('An undo without a cause');
-    await continueAsNew(this.book.plan, this.book.carry({ reset: isReset() || this.book.resetBefore }));
+    await handOver(this.book);
   }
 
   private mustRotate(): boolean {

@@ -27,6 +27,8 @@ export interface ProvisionerConfig {
   readonly listen?: ListenAddress;
   /** How payloads are encrypted; undefined: they are not. */
   readonly encryption?: Encryption;
+  /** The release that the file names, or a half of it: variables come before (worker/deployment.ts). */
+  readonly deployment?: { readonly name?: string | undefined; readonly buildId?: string | undefined };
 }
 
 /**
@@ -71,5 +73,6 @@ export function loadConfig(
     searchAttributes: shape.value.searchAttributes ?? true,
     ...(shape.value.listen && { listen: shape.value.listen }),
     ...(encryption && { encryption }),
+    ...(shape.value.deployment && { deployment: shape.value.deployment }),
   };
 }

@@ -68,6 +68,7 @@ export const fileSchema = z.strictObject({
   searchAttributes: z.boolean({ error: 'must be true or false' }).optional(),
   listen: z.unknown().transform(toListen).optional(),
   encryption: encryptionSchema.optional(),
+  deployment: z.strictObject({ name: text.optional(), buildId: text.optional() }).optional(),
 });
 
 /** A name goes into task queues, plans and search attributes, so it stays a word. */
