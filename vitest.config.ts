@@ -19,6 +19,7 @@ export default defineConfig({
             'test/deep/**',
             'test/mutate/**',
             'test/package/**',
+            'test/production/**',
             'test/seeded/**',
             'test/soak/**',
           ],

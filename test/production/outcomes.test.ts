@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterEach, beforeAll, expect, inject, test } from 'vitest';
-import { failureOf, outcomeOf } from '../support/closing.js';
+import { failureOf } from '../support/closing.js';
 import { stepsHit } from '../support/mixed-sagas.js';
 import { aiWorkspace, fabric, studio, workflow } from '../support/resources.js';
 import { endWorkerProcess } from '../support/worker-process.js';
@@ -66,7 +66,7 @@ test('a cancel during a create closes as Cancelled once nothing is alive', async
   const run = await topology.start(plan);
   await topology.untilCalled('CreateManagerWorkSpace', called);
   await run.cancel();
-  expect(await outcomeOf(run)).toBe('Cancelled');
+  expect(await topology.outcomeOf(run)).toBe('Cancelled');
   expect(await topology.alive()).toEqual([]);
   await untilListed(`ProvisionerPlan = '${plan.name}' AND ExecutionStatus = 'Canceled'`);
 });
@@ -111,7 +111,7 @@ test('an undo that cannot go on keeps its plan open and listed, until an operato
   const words = ['--confirm', 'kept-ws', '--why', 'kept for the audit', '--by', 'ann', '--wait'];
   const abandoned = await topology.cli(['abandon', name, 'base', ...words]);
   expect(abandoned.code, abandoned.stdout + abandoned.stderr).toBe(3);
-  expect(await outcomeOf(run)).toBe('Abandoned');
+  expect(await topology.outcomeOf(run)).toBe('Abandoned');
   expect(await topology.alive()).toEqual(['kept-ws']);
 });
 
@@ -125,7 +125,7 @@ test('sagas of a worker that is killed go on with the other and leave alive just
   await topology.untilCalled('CreateManagerWorkSpace', called);
   await sleep(500);
   await endWorkerProcess(third);
-  expect(await Promise.all(runs.map(outcomeOf))).toEqual(plans.map(() => 'Provisioned'));
+  expect(await Promise.all(runs.map((run) => topology.outcomeOf(run)))).toEqual(plans.map(() => 'Provisioned'));
   expect(
     await stepsHit(
       topology,

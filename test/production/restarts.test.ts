@@ -5,7 +5,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunningCli } from '../cli-process.js';
-import { outcomeOf } from '../support/closing.js';
 import { endedAsItShould, mixedSagas, refusals, slowWrites } from '../support/mixed-sagas.js';
 import { type Random, seededRandom } from '../support/seed.js';
 import { tally } from '../support/tally.js';
@@ -41,7 +40,7 @@ async function interrupted(random: Random, interrupt: () => Promise<void>): Prom
   const ended = await Promise.all(
     runs.map(async (run, index) => ({
       plan: sagas[index]?.plan ?? { name: '', resources: {} },
-      outcome: await outcomeOf(run),
+      outcome: await topology.outcomeOf(run),
     })),
   );
   const seconds = ((performance.now() - again) / 1000).toFixed(1);

@@ -50,8 +50,11 @@ export class SimulatorProcess {
 
   /** Clears everything away, so that the next sagas find short lists and free names. */
   async removeAll(): Promise<void> {
-    for (const { id } of (await this.state()).resources)
-      await this.ask('DELETE', `resources/${encodeURIComponent(id)}`);
+    for (const { id } of (await this.state()).resources) await this.remove(id);
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.ask('DELETE', `resources/${encodeURIComponent(id)}`);
   }
 
   /** How often an operation was called. */

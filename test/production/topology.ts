@@ -3,7 +3,7 @@
  * own that a test may kill. Every run that was started must be closed in the end, and its history is replayed then.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import type { HistoryAndWorkflowId } from '@temporalio/common';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, inject } from 'vitest';
@@ -11,11 +11,13 @@ import type { Ledger } from '../../contract/ledger.js';
 import { workflowIdOf } from '../../contract/names.js';
 import type { Plan, ProvisionResult } from '../../contract/plan.js';
 import { type CliEnd, type RunningCli, runCli } from '../cli-process.js';
+import { outcomeOf } from '../support/closing.js';
+import { type Closed, closingOf } from '../support/judge.js';
 import type { ProvisionRun } from '../support/rig.js';
 import { endWorkerProcess, startWorkerProcess } from '../support/worker-process.js';
 import { Postgres } from './postgres.js';
 import { SimulatorProcess } from './simulator-process.js';
-import { TemporalServer, updateSchema } from './temporal-server.js';
+import { TemporalServer, type TemporalServerOptions, updateSchema } from './temporal-server.js';
 
 type Provision = (plan: Plan) => Promise<ProvisionResult>;
 
@@ -24,9 +26,32 @@ const NAMESPACE = 'production';
 /** Histories that are fetched at once. */
 const FETCHED_AT_ONCE = 20;
 
+/** gRPC: DEADLINE_EXCEEDED, UNAVAILABLE: a server that is busy, or was down a moment ago. */
+const PASSING: readonly number[] = [4, 14];
+
+/** Tries again while the server cannot answer: a saga's end is waited for, however long it takes. */
+async function persistently<T>(ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      const cause = error instanceof Error ? (error.cause ?? error) : error;
+      if (!isGrpcServiceError(cause) || !PASSING.includes(cause.code)) throw error;
+      await sleep(500);
+    }
+  }
+}
+
 /** Asks again and again; the test's own time-out ends it otherwise. */
 async function untilTrue(ask: () => Promise<boolean>): Promise<void> {
   while (!(await ask())) await sleep(50);
+}
+
+export interface TopologyOptions {
+  /** Of the server. Default: no TLS. */
+  readonly server?: Pick<TemporalServerOptions, 'env' | 'tls'>;
+  /** Of every command and worker, beside the server's address and the namespace. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 export class Topology {
@@ -40,8 +65,10 @@ export class Topology {
   private readonly workers = new Set<RunningCli>();
   private readonly started: string[] = [];
   private plans = 0;
+  private further: Readonly<Record<string, string>> = {};
 
-  async open(): Promise<void> {
+  async open({ server, variables = {} }: TopologyOptions = {}): Promise<void> {
+    this.further = variables;
     // Replays start workers, which say so.
     Runtime.install({ logger: new DefaultLogger('ERROR') });
     const programs = inject('serverPrograms');
@@ -50,10 +77,13 @@ export class Topology {
       SimulatorProcess.start(),
     ]);
     await updateSchema(this.postgres, programs);
-    this.server = await TemporalServer.start({ postgres: this.postgres, programs });
+    this.server = await TemporalServer.start({ postgres: this.postgres, programs, ...server });
     this.setUp = await this.cli(['setup', '--create-namespace', '--retention', '24h']);
     expect(this.setUp.code, this.setUp.stderr).toBe(0);
-    this.connection = await Connection.connect({ address: this.server.address });
+    this.connection = await Connection.connect({
+      address: this.server.address,
+      ...(server?.tls !== undefined && { tls: server.tls }),
+    });
     this.client = new Client({ connection: this.connection, namespace: NAMESPACE });
   }
 
@@ -65,8 +95,8 @@ export class Topology {
   }
 
   /** A command line of an operator's, at this server. */
-  cli(args: readonly string[]): Promise<CliEnd> {
-    return runCli(args, { env: this.variables });
+  cli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CliEnd> {
+    return runCli(args, { env: { ...this.variables, ...env } });
   }
 
   /** Resolves once it polls. */
@@ -95,9 +125,18 @@ export class Topology {
   async start(plan: Plan | unknown): Promise<ProvisionRun> {
     const workflowId = workflowIdOf((plan as Plan).name);
     const args: [Plan] = [plan as Plan];
-    const run = await this.client.workflow.start<Provision>('provision', { taskQueue: QUEUE, workflowId, args });
+    const options = { taskQueue: QUEUE, workflowId, args };
+    const run = await persistently(() => this.client.workflow.start<Provision>('provision', options));
     this.started.push(workflowId);
     return run;
+  }
+
+  outcomeOf(run: ProvisionRun): Promise<string> {
+    return persistently(() => outcomeOf(run));
+  }
+
+  closingOf(run: ProvisionRun, plan: Plan): Promise<Closed> {
+    return persistently(() => closingOf(run, plan));
   }
 
   async isOpen(run: ProvisionRun): Promise<boolean> {
@@ -147,9 +186,9 @@ export class Topology {
     return (await this.client.workflow.count(query)).count;
   }
 
-  /** Every run that was started is closed, and replays on what is shipped. */
-  async checkStarted(): Promise<void> {
-    const ids = this.started.splice(0);
+  /** Every run that was started is closed, and replays on what is shipped; or so many of them, the latest. */
+  async checkStarted(count = Number.POSITIVE_INFINITY): Promise<void> {
+    const ids = this.started.splice(0).slice(-count);
     const histories: HistoryAndWorkflowId[] = [];
     while (ids.length > 0)
       histories.push(...(await Promise.all(ids.splice(0, FETCHED_AT_ONCE).map((id) => this.closed(id)))));
@@ -173,7 +212,7 @@ export class Topology {
   }
 
   private get variables(): Readonly<Record<string, string>> {
-    return { TEMPORAL_ADDRESS: this.server.address, TEMPORAL_NAMESPACE: NAMESPACE };
+    return { TEMPORAL_ADDRESS: this.server.address, TEMPORAL_NAMESPACE: NAMESPACE, ...this.further };
   }
 }
 
