@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { cacheFolder } from '../../worker/embedded-server/cli-cache.js';
 import { isExecutable } from '../support/debian.js';
 
-export const SERVER_VERSION = '1.31.0';
+const SERVER_VERSION = '1.31.0';
 const MODULES = ['go.temporal.io/server/cmd/server', 'go.temporal.io/server/cmd/tools/sql'];
 const PROGRESS_EVERY_MS = 30_000;
 

@@ -23,6 +23,7 @@ type Provision = (plan: Plan) => Promise<ProvisionResult>;
 
 const QUEUE = 'provisioner';
 const NAMESPACE = 'production';
+const STARTS_AT_MOST = 5;
 /** Histories that are fetched at once. */
 const FETCHED_AT_ONCE = 20;
 
@@ -43,8 +44,8 @@ async function persistently<T>(ask: () => Promise<T>): Promise<T> {
 }
 
 /** Asks again and again; the test's own time-out ends it otherwise. */
-async function untilTrue(ask: () => Promise<boolean>): Promise<void> {
-  while (!(await ask())) await sleep(50);
+async function untilTrue(ask: () => Promise<boolean>, signal?: AbortSignal): Promise<void> {
+  while (!signal?.aborted && !(await ask())) await sleep(50);
 }
 
 export interface TopologyOptions {
@@ -99,22 +100,30 @@ export class Topology {
     return runCli(args, { env: { ...this.variables, ...env } });
   }
 
-  /** Resolves once it polls. */
+  /** Resolves once it polls. One that finds the server too busy to answer ends, and is started again, as a supervisor does. */
   async startWorker(): Promise<RunningCli> {
+    for (let left = STARTS_AT_MOST - 1; ; left -= 1) {
+      const worker = this.launchWorker();
+      const polling = new AbortController();
+      const polls = untilTrue(() => this.isPolling(worker), polling.signal).then(() => undefined);
+      const ended = await Promise.race([polls, worker.ended]).finally(() => polling.abort());
+      if (!ended) return worker;
+      if (left === 0) throw new Error(`The worker does not start:\n${ended.stderr}`);
+    }
+  }
+
+  private launchWorker(): RunningCli {
     const { described: simulator } = this.simulator;
     const worker = startWorkerProcess({ simulator, queue: QUEUE, address: this.server.address, env: this.variables });
     this.workers.add(worker);
     void worker.ended.then(() => this.workers.delete(worker));
-    const polls = async () => {
-      const { pollers = [] } = await this.client.workflowService.describeTaskQueue({
-        namespace: NAMESPACE,
-        taskQueue: { name: QUEUE },
-        taskQueueType: 1,
-      });
-      return pollers?.some(({ identity }) => identity?.startsWith(`${worker.process.pid}@`)) ?? false;
-    };
-    await untilTrue(polls);
     return worker;
+  }
+
+  private async isPolling({ process }: RunningCli): Promise<boolean> {
+    const queue = { namespace: NAMESPACE, taskQueue: { name: QUEUE }, taskQueueType: 1 };
+    const { pollers } = await persistently(() => this.client.workflowService.describeTaskQueue(queue));
+    return pollers?.some(({ identity }) => identity?.startsWith(`${process.pid}@`)) ?? false;
   }
 
   planName(): string {
