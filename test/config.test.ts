@@ -224,11 +224,7 @@ connections:
   three: { provider: alibaba, lateCommitWindow: 5s, credentials: { accessKeyId: { env: AK }, accessKeySecret: { file: gone } } }
 `);
     expect(problems).toEqual([
-<<<<<<< HEAD
-      'taskqueue: unknown field; known here: connections, taskQueue, searchAttributes, listen, encryption',
-=======
-      'taskqueue: unknown field; known here: connections, taskQueue, searchAttributes, deployment',
->>>>>>> 9918605 (Expect the configuration's new key among the known ones)
+      'taskqueue: unknown field; known here: connections, taskQueue, searchAttributes, listen, encryption, deployment',
       'connections.a b: must be a name of at most 63 letters, digits, dots, dashes',
       'connections.a b.credentials.secretKey: the environment variable NOT_SET is not set',
       'connections.one.credentials.secretKey: must be { env: NAME } or { file: PATH }, never the value itself',

@@ -41,7 +41,8 @@ test('it weighs no more than its budget', () => {
 });
 
 test('it holds sources, build and examples, and no test, dependency or build of an example', () => {
-  const sources = 'activities board cli client codec-server contract encryption index.ts simulator testing worker workflows';
+  const sources =
+    'activities board cli client codec-server contract encryption index.ts simulator testing worker workflows';
   const others = 'dist examples CHANGELOG.md LICENSE README.md SECURITY.md package.json';
   const top = new Set(paths.map((path) => path.split('/')[0] ?? ''));
   expect([...top].sort()).toEqual(`${sources} ${others}`.split(' ').sort());
