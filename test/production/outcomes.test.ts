@@ -1,5 +1,4 @@
 /** Every outcome on a real server with PostgreSQL, on two workers that share the queues: told by the client, the clouds and visibility. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { failureOf } from '../support/closing.js';
@@ -117,13 +116,11 @@ test('an undo that cannot go on keeps its plan open and listed, until an operato
 
 test('sagas of a worker that is killed go on with the other and leave alive just what they said', async () => {
   const third = await topology.startWorker();
-  await topology.simulator.setFaults([{ operation: 'CreateManagerWorkSpace', do: 'slow', ms: 2_000 }]);
+  await topology.simulator.setFaults([{ operation: 'CreateManagerWorkSpace', do: 'slow', ms: 8_000 }]);
   const plans = Array.from({ length: 30 }, () => planOf());
   const before = await topology.alive();
-  const called = await topology.simulator.calls('CreateManagerWorkSpace');
   const runs = await Promise.all(plans.map((plan) => topology.start(plan)));
-  await topology.untilCalled('CreateManagerWorkSpace', called);
-  await sleep(500);
+  await topology.untilHeldBy(third, runs);
   await endWorkerProcess(third);
   expect(await Promise.all(runs.map((run) => topology.outcomeOf(run)))).toEqual(plans.map(() => 'Provisioned'));
   expect(

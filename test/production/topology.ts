@@ -185,6 +185,19 @@ export class Topology {
     await untilTrue(async () => (await this.simulator.calls(operation)) > before);
   }
 
+  /** Resolves once this worker has an attempt of one of these runs under way. */
+  async untilHeldBy({ process }: RunningCli, runs: readonly ProvisionRun[]): Promise<void> {
+    const holds = async () => {
+      const described = await Promise.all(runs.map((run) => persistently(() => run.describe())));
+      const attempts = described.flatMap(({ raw }) => raw.pendingActivities ?? []);
+      return attempts.some(
+        // 2 is PENDING_ACTIVITY_STATE_STARTED.
+        ({ state, lastWorkerIdentity }) => state === 2 && lastWorkerIdentity?.startsWith(`${process.pid}@`),
+      );
+    };
+    await untilTrue(holds);
+  }
+
   /** Names of what is alive in the clouds. */
   async alive(): Promise<readonly string[]> {
     return (await this.simulator.state()).resources.map(({ name }) => name).sort();
