@@ -38,6 +38,7 @@ import { completedAs, describeRun, isProvision, type Run } from './run.js';
 import { plainStart, type StartWorkflow } from './start-workflow.js';
 import { staticDetails, staticSummary } from './static-details.js';
 import { runVerify } from './verify.js';
+import { eachRun, toldOf } from './visibility.js';
 import { answerOf, refuseUnlessStep, startAndWait } from './wait-for-step.js';
 
 /** Which server and namespace, by its Temporal client, and which workers. */
@@ -268,7 +269,7 @@ export class ProvisionerClient {
     if (!stepNameSchema.max(PLAN_LIMITS.maxNameLength).safeParse(name).success) return undefined;
     const query = `WorkflowType = "${WORKFLOW.provision}" AND ProvisionerPlan = "${name}"`;
     try {
-      for await (const { workflowId } of this.client.workflow.list({ query, pageSize: 1 })) return workflowId;
+      for await (const run of eachRun(this.client, query, 1)) return toldOf(run).workflowId;
     } catch {
       // The namespace has no such search attribute.
     }
@@ -283,11 +284,8 @@ export class ProvisionerClient {
       : `WorkflowType = "${WORKFLOW.provision}"`;
     const gone = attention ? new Map<unknown, Date>() : await deprovisionedRuns(this.client);
     const found: Listed[] = [];
-    for await (const info of this.client.workflow.list({ query, pageSize: Math.min(limit, 1_000) })) {
-      const { status, searchAttributes: attributes, raw } = info;
-      found.push(
-        listedOf({ ...info, status: status.name, attributes, firstRunId: raw.firstRunId || info.runId }, gone),
-      );
+    for await (const run of eachRun(this.client, query, Math.min(limit, 1_000))) {
+      found.push(listedOf(toldOf(run), gone));
       if (found.length >= limit) break;
     }
     return found;

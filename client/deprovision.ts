@@ -10,7 +10,7 @@ import { readPlan } from '../activities/owner/read-plan.js';
 import type { Ledger } from '../contract/ledger.js';
 import type { DeprovisionRequest } from '../contract/manifest.js';
 import type { MoveRequest } from '../contract/moves.js';
-import { deprovisionIdOf, WORKFLOW, workflowIdOf } from '../contract/names.js';
+import { deprovisionIdOf, MEMO, WORKFLOW, workflowIdOf } from '../contract/names.js';
 import { isManaged } from '../contract/plan.js';
 import {
   InvalidRequestError,
@@ -23,6 +23,7 @@ import { ProvisionHandle } from './handle.js';
 import { describeRun, isProvision, type Run } from './run.js';
 import { isSameRequest, refuseOtherType } from './same-request.js';
 import type { StartWorkflow } from './start-workflow.js';
+import { eachRun, memoOf, toldOf } from './visibility.js';
 
 /** A deprovisioning under way or over. */
 export class DeprovisionHandle {
@@ -122,7 +123,8 @@ export async function latestDeprovision(client: Client, plan: string): Promise<R
 const MOST_LISTED = 10_000;
 
 /**
- * First run ids of what was given up, with the latest time at which that began, from visibility.
+ * First run ids of what was given up, with the latest time at which that began, from visibility. Those whose memo does not open
+ * are left out.
  * @param among Only of these plans; default of all.
  */
 export async function deprovisionedRuns(
@@ -134,8 +136,10 @@ export async function deprovisionedRuns(
   const ids = among?.map((plan) => `"${deprovisionIdOf(plan)}"`).join(', ');
   const some = ids === undefined ? '' : ` AND WorkflowId IN (${ids})`;
   const query = `WorkflowType = "${WORKFLOW.deprovision}" AND ExecutionStatus = "Completed"${some}`;
-  for await (const { memo, startTime } of client.workflow.list({ query, pageSize: 1_000 })) {
-    for (const runId of inWhoseName(memo)) if (startTime >= (runs.get(runId) ?? startTime)) runs.set(runId, startTime);
+  for await (const run of eachRun(client, query, 1_000)) {
+    const { startTime } = toldOf(run);
+    const whose = inWhoseName({ [MEMO.provisionRunIds]: await memoOf(client, run, MEMO.provisionRunIds) });
+    for (const runId of whose) if (startTime >= (runs.get(runId) ?? startTime)) runs.set(runId, startTime);
     if (runs.size >= MOST_LISTED) break;
   }
   return runs;

@@ -2,13 +2,14 @@
  * Provisionings as visibility lists them, a page at a time. What somebody typed goes into a query only once it is known
  * to be an outcome or a part of a plan's name: visibility's language has no parameters.
  */
-import { type Client, defaultPayloadConverter } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { OUTCOMES, type Outcome, type Problem } from '../contract/failures.js';
 import { deprovisionIdOf, WORKFLOW, workflowIdOf } from '../contract/names.js';
 import { PLAN_LIMITS } from '../contract/plan.js';
 import { deprovisionedRuns } from './deprovision.js';
 import { InvalidRequestError } from './errors.js';
 import { outcomeAttribute } from './run.js';
+import { type Told, toldOf } from './visibility.js';
 
 /** Everything that is given must hold. All but `running` need the search attributes of `provisioner setup`. */
 export interface ListFilter {
@@ -54,17 +55,6 @@ export interface ListPage {
   readonly provisionings: readonly Listed[];
   /** Missing on the last page. */
   readonly nextPageToken?: string;
-}
-
-/** A run as visibility tells it, whichever way it was asked. */
-export interface Told {
-  readonly workflowId: string;
-  readonly runId: string;
-  readonly firstRunId: string;
-  readonly status: string;
-  readonly attributes: Readonly<Record<string, unknown>>;
-  readonly startTime: Date;
-  readonly closeTime?: Date | undefined;
 }
 
 const PAGE = { usual: 50, most: 1_000, tokenCharacters: 4_000 } as const;
@@ -177,39 +167,4 @@ function pageProblems(pageSize: number, pageToken: string): readonly Problem[] {
     problems.push({ path: 'pageToken', message: 'must be the nextPageToken of the page before' });
   }
   return problems;
-}
-
-type Raw = NonNullable<Awaited<ReturnType<Client['workflowService']['listWorkflowExecutions']>>['executions']>[number];
-
-/** temporal.api.enums.v1.WorkflowExecutionStatus, in the words of the SDK's own list. */
-const STATUS: Readonly<Record<number, string>> = {
-  1: 'RUNNING',
-  2: 'COMPLETED',
-  3: 'FAILED',
-  4: 'CANCELLED',
-  5: 'TERMINATED',
-  6: 'CONTINUED_AS_NEW',
-  7: 'TIMED_OUT',
-  8: 'PAUSED',
-};
-
-/** The SDK's iterator goes through all pages and tells no token, so a page is read from what the server answers. */
-function toldOf(raw: Raw): Told {
-  const runId = raw.execution?.runId ?? '';
-  const attributes = Object.entries(raw.searchAttributes?.indexedFields ?? {});
-  return {
-    workflowId: raw.execution?.workflowId ?? '',
-    runId,
-    firstRunId: raw.firstRunId || runId,
-    status: STATUS[raw.status ?? 0] ?? 'UNKNOWN',
-    attributes: Object.fromEntries(
-      attributes.map(([name, payload]) => [name, defaultPayloadConverter.fromPayload(payload)]),
-    ),
-    startTime: dateOf(raw.startTime) ?? new Date(0),
-    closeTime: dateOf(raw.closeTime),
-  };
-}
-
-function dateOf(time: Raw['startTime']): Date | undefined {
-  return time ? new Date(Number(time.seconds ?? 0) * 1_000 + (time.nanos ?? 0) / 1e6) : undefined;
 }

@@ -25,7 +25,7 @@ function interrupted(text: string, args: readonly string[]): Promise<Ended> {
 }
 
 test('Ctrl-C in the live display leaves the workflow running and says how to come back', async () => {
-  rig.simulator.setFaults({ operation: 'CreateWorkspace', do: 'slow', ms: 4000 });
+  rig.simulator.setFaults({ operation: 'CreateWorkspace', do: 'slow', ms: 15_000 });
   const plan = { name: rig.planName(), resources: { it: fabric('watched-ws') } };
   const run = await rig.start(plan);
   await rig.until(run, ({ steps }) => steps.it?.state === 'creating');
