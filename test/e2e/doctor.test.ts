@@ -53,7 +53,9 @@ async function doctor({ config = {}, connections: change, env = {}, args = [] }:
 const wrong = ({ findings }: Visit) => findings.filter(({ level }) => level !== 'fine');
 
 test('with a worker, sound credentials and a kept clock all is well, and nothing is changed', async () => {
-  const before = Object.values(simulator.state().requests).length;
+  // A worker that has just begun polls a moment later.
+  await vi.waitUntil(async () => wrong(await doctor()).length === 0, { timeout: 60_000 });
+  const before = simulator.state().requests;
   const visit = await doctor();
   expect([wrong(visit), visit.code]).toEqual([[], 0]);
   const checks = visit.findings.map(({ area, check }) => `${area}: ${check}`);
@@ -63,8 +65,14 @@ test('with a worker, sound credentials and a kept clock all is well, and nothing
   expect(visit.findings[0]?.says).toMatch(/^answers at \S+, version \d+\./);
   expect(checks).toContain('huawei: huawei.dataarts-studio.workspace');
   expect(checks).toContain('alibaba: clock');
-  const calls = Object.entries(simulator.state().requests).slice(before);
-  expect(calls.every(([operation, count]) => /^(List|GET |aiworkspaces)/.test(operation) && count === 1)).toBe(true);
+  const calls = Object.entries(simulator.state().requests).map(([operation, count]) => ({
+    operation,
+    count: count - (before[operation] ?? 0),
+  }));
+  expect(calls.length).toBeGreaterThan(3);
+  expect(calls.filter(({ operation, count }) => !/^(List|GET |aiworkspaces)/.test(operation) || count !== 1)).toEqual(
+    [],
+  );
   expect(simulator.state().resources).toEqual([]);
 });
 

@@ -3,6 +3,9 @@
  * embedded template, on a PostgreSQL that holds its state and its visibility. It can be killed and started again.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -14,21 +17,32 @@ import type { ServerPrograms } from './server-programs.js';
 const run = promisify(execFile);
 const READY_DEADLINE_MS = 90_000;
 const SERVICES = ['FRONTEND', 'HISTORY', 'MATCHING', 'WORKER'] as const;
-const DYNAMIC_CONFIG = fileURLToPath(new URL('./dynamic-config.yaml', import.meta.url));
-/** What holds what, and the folder of its schema among those that the SQL tool brings. */
-const DATABASES = { temporal: 'temporal', temporal_visibility: 'visibility' } as const;
+const deployed = (name: string) => fileURLToPath(new URL(`../../deploy/temporal/${name}`, import.meta.url));
+const DYNAMIC_CONFIG = deployed('dynamic-config.yaml');
+const UPDATE_SCHEMA = deployed('update-schema.sh');
 
-/** Makes both databases, or brings them to this version's schema. */
+/**
+ * Makes both databases, or brings them to this version's schema, by the script that docker-compose.yml runs at each start: so it
+ * is run twice here.
+ */
 export async function updateSchema(postgres: Postgres, { sql }: ServerPrograms): Promise<void> {
-  const login = { SQL_USER: postgres.userName, SQL_PASSWORD: postgres.password };
-  const env = { ...login, SQL_PLUGIN: 'postgres12', SQL_HOST: '127.0.0.1', SQL_PORT: String(postgres.port) };
-  for (const [database, schema] of Object.entries(DATABASES)) {
-    const commands = [
-      ['create-database', '--defaultdb', 'postgres'],
-      ['setup-schema', '--version', '0.0'],
-      ['update-schema', '--schema-name', `postgresql/v12/${schema}`],
-    ];
-    for (const command of commands) await run(sql, command, { env: { ...env, SQL_DATABASE: database } });
+  const folder = mkdtempSync(join(tmpdir(), 'update-schema-'));
+  // As the tool is called in the server's image.
+  symlinkSync(sql, join(folder, 'temporal-sql-tool'));
+  const passwordFile = join(folder, 'password');
+  writeFileSync(passwordFile, `${postgres.password}\n`);
+  const env = {
+    PATH: `${folder}:${process.env.PATH}`,
+    SQL_PLUGIN: 'postgres12',
+    SQL_HOST: '127.0.0.1',
+    SQL_PORT: String(postgres.port),
+    SQL_USER: postgres.userName,
+    SQL_PASSWORD_FILE: passwordFile,
+  };
+  try {
+    for (const _time of ['first', 'again']) await run('/bin/sh', [UPDATE_SCHEMA], { env });
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 }
 

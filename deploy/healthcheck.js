@@ -1,0 +1,3 @@
+// Whether the process can do its work or is to be started anew: the image has no curl.
+const answer = await fetch('http://127.0.0.1:9464/healthz').catch(() => undefined);
+process.exit(answer?.ok ? 0 : 1);
