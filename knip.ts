@@ -27,6 +27,7 @@ const config: KnipConfig = {
     'test/mutate/*.ts',
     'test/package/consumer/*.ts',
     'bench/*.js',
+    'deploy/*.mjs',
     'examples/own-worker/*.ts',
     'examples/prebuilt-worker/*.ts',
     'examples/application/*.ts',
