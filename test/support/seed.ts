@@ -8,6 +8,11 @@ export function seededRandom(what: string): Random {
   const seed = Number(process.env.PROVISIONER_SEED ?? Math.floor(Math.random() * 2 ** 31));
   if (!Number.isSafeInteger(seed)) throw new Error('PROVISIONER_SEED must be an integer');
   process.stdout.write(`${what}: PROVISIONER_SEED=${seed}\n`);
+  return randomFrom(seed);
+}
+
+/** The same numbers for the same seed, a whole one. */
+export function randomFrom(seed: number): Random {
   // mulberry32: small, and good enough to scatter kills.
   let state = seed >>> 0;
   const next = () => {

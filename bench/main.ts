@@ -1,0 +1,119 @@
+/**
+ * `npm run bench`: everything that is measured, in one run on one machine. `-- --scale quick` for a look; `-- --parts a,b`
+ * and `-- --subjects a,b` for some of it. Tables go to stdout, progress to stderr, JSON to the file of `--json`.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { coldStart } from './parts/cold-start.js';
+import { manyOpen } from './parts/many-open.js';
+import { orphans } from './parts/orphans.js';
+import { overhead } from './parts/overhead.js';
+import { providerLimit, requestsPerSaga } from './parts/provider-limit.js';
+import { recovery } from './parts/recovery.js';
+import { twoStep } from './parts/two-step.js';
+import { render } from './render.js';
+import type { Conditions, Results } from './results.js';
+import { SCALES, type Scale } from './scales.js';
+import { NODE, openStage, ROOT, type Stage } from './stage.js';
+import type { Subject } from './subject.js';
+import { BARE, BARE_EAGER, CAREFUL, SAMPLE } from './subjects/bare-temporal.js';
+import { DBOS } from './subjects/dbos.js';
+import { OURS } from './subjects/ours.js';
+import { PLAIN } from './subjects/plain-node.js';
+import { RESTATE } from './subjects/restate.js';
+
+type Part = (
+  stage: Stage,
+  scale: Scale,
+  chosen: (subjects: readonly Subject[]) => readonly Subject[],
+) => Promise<Partial<Results>>;
+
+const ALL = [OURS, BARE, BARE_EAGER, SAMPLE, CAREFUL, RESTATE, DBOS, PLAIN];
+
+/** In the order in which they run: what is measured one at a time before what fills a server. */
+const PARTS: Readonly<Record<string, Part>> = {
+  'two-step': async (stage, scale, chosen) => ({
+    twoStep: [
+      ...(await twoStep(stage, chosen([OURS, BARE, BARE_EAGER, RESTATE, DBOS, PLAIN]), 'healthy', scale.twoStep)),
+      ...(await twoStep(stage, chosen([OURS, CAREFUL, RESTATE, DBOS, PLAIN]), 'refused', scale.twoStep)),
+    ],
+  }),
+  overhead: async (stage, scale, chosen) => ({
+    overhead: await overhead(stage, chosen([OURS, BARE, RESTATE, DBOS, PLAIN]), scale.overhead),
+  }),
+  'provider-limit': async (stage, { providerLimit: scale, together }) => ({
+    requestsPerSaga: { ...(await requestsPerSaga(stage, together)), atOnce: together },
+    providerLimit: await providerLimit(stage, scale),
+  }),
+  recovery: async (stage, scale, chosen) => ({
+    recovery: await recovery(stage, chosen([OURS, CAREFUL, RESTATE, DBOS]), scale.recovery),
+  }),
+  orphans: async (stage, scale, chosen) => ({
+    orphans: await orphans(stage, chosen([OURS, CAREFUL, SAMPLE, RESTATE, DBOS, PLAIN]), scale.orphans),
+  }),
+  'cold-start': async (stage, scale) => ({ coldStart: await coldStart(stage, scale.coldStart) }),
+  'many-open': async (stage, scale) => ({ manyOpen: [await manyOpen(stage, scale.manyOpen)] }),
+};
+
+const { values: options } = parseArgs({
+  options: {
+    scale: { type: 'string', default: 'full' },
+    parts: { type: 'string', default: Object.keys(PARTS).join(',') },
+    subjects: { type: 'string', default: ALL.map(({ name }) => name).join(',') },
+    json: { type: 'string', default: '.cache/bench/results.json' },
+  },
+});
+const log = (text: string) => process.stderr.write(`${text}\n`);
+
+if (!existsSync(NODE)) fail('The peers are not installed: npm ci --prefix bench --ignore-scripts');
+const scale =
+  SCALES[options.scale as keyof typeof SCALES] ?? fail(`--scale is one of ${Object.keys(SCALES).join(', ')}`);
+const parts = list(options.parts, Object.keys(PARTS), '--parts');
+const subjects = list(
+  options.subjects,
+  ALL.map(({ name }) => name),
+  '--subjects',
+);
+
+const stage = await openStage(log);
+let results: Results = { conditions: await conditions(stage, options.scale) };
+try {
+  for (const part of parts) {
+    log(`== ${part} ==`);
+    const found = await PARTS[part]?.(stage, scale, (all) => all.filter(({ name }) => subjects.includes(name)));
+    results = { ...results, ...found };
+    // After each part, so that a run that is broken off was not for nothing.
+    writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
+  }
+} finally {
+  await stage.close();
+}
+process.stdout.write(render(results));
+
+async function conditions(stage: Stage, scale: string): Promise<Conditions> {
+  const { client } = await stage.temporal();
+  const { serverVersion } = await client.workflowService.getSystemInfo({});
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string };
+  return {
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    node: execFileSync(NODE, ['--version'], { encoding: 'utf8' }).trim().slice(1),
+    temporalServer: serverVersion,
+    version: `temporal-provisioner ${version}`,
+    scale,
+  };
+}
+
+function list(given: string, known: readonly string[], option: string): readonly string[] {
+  const names = given.split(',');
+  if (names.some((name) => !known.includes(name))) fail(`${option} is a list of ${known.join(', ')}`);
+  return known.filter((name) => names.includes(name));
+}
+
+function fail(message: string): never {
+  log(message);
+  process.exit(2);
+}

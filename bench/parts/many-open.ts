@@ -1,0 +1,76 @@
+/** Very many sagas open at once: all are started before a worker is there, then one worker brings them to their end. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { memoryOf } from '../measure.js';
+import { type Saga, sagaOf } from '../sagas.js';
+import type { Stage } from '../stage.js';
+import { OURS } from '../subjects/ours.js';
+
+export interface ManyOpenRow {
+  readonly sagas: number;
+  readonly startSeconds: number;
+  /** As the server counted them before the worker came. */
+  readonly openAtOnce: number;
+  readonly finishSeconds: number;
+  /** Of the worker process, in MiB: when it had just begun, and at most. */
+  readonly memoryBefore: number;
+  readonly memoryPeak: number;
+}
+
+const STARTERS = 50;
+const SAMPLE_EVERY_MS = 1_000;
+
+export async function manyOpen(stage: Stage, { sagas: count }: { readonly sagas: number }): Promise<ManyOpenRow> {
+  const running = await OURS.open(stage, { workers: 0 });
+  const { client } = await stage.temporal();
+  const sagas = Array.from({ length: count }, (_, index) => sagaOf(`b_${index}`));
+  try {
+    const startedAt = performance.now();
+    await lanes(sagas, (saga) => running.start(saga));
+    const startSeconds = (performance.now() - startedAt) / 1000;
+    const query = "WorkflowType = 'provision' AND ExecutionStatus = 'Running'";
+    const openAtOnce = await settledCount(() => client.workflow.count(query).then((answer) => answer.count), count);
+    stage.log(`${openAtOnce} sagas open after ${startSeconds.toFixed(0)} s`);
+    await running.killWorker();
+    await sleep(SAMPLE_EVERY_MS);
+    const [pid = 0] = running.pids().workers;
+    const memoryBefore = memoryOf(pid);
+    let memoryPeak = memoryBefore;
+    const watch = setInterval(() => {
+      memoryPeak = Math.max(memoryPeak, memoryOf(pid));
+    }, SAMPLE_EVERY_MS);
+    const workingSince = performance.now();
+    let done = 0;
+    try {
+      await lanes(sagas, async (saga) => {
+        const ending = await running.ending(saga);
+        if (ending !== 'done') throw new Error(`a saga ended as ${ending}`);
+        done += 1;
+        if (done % 1_000 === 0) stage.log(`${done} of ${count} ended`);
+      });
+    } finally {
+      clearInterval(watch);
+    }
+    const finishSeconds = (performance.now() - workingSince) / 1000;
+    return { sagas: count, startSeconds, openAtOnce, finishSeconds, memoryBefore, memoryPeak };
+  } finally {
+    await running.close();
+    await stage.simulator.empty();
+  }
+}
+
+async function lanes(sagas: readonly Saga[], work: (saga: Saga) => Promise<void>): Promise<void> {
+  const left = sagas.values();
+  const lane = async () => {
+    for (const saga of left) await work(saga);
+  };
+  await Promise.all(Array.from({ length: STARTERS }, lane));
+}
+
+/** Visibility follows the histories with a delay. */
+async function settledCount(read: () => Promise<number>, wanted: number): Promise<number> {
+  for (let tries = 0; ; tries += 1) {
+    const count = await read();
+    if (count >= wanted || tries === 60) return count;
+    await sleep(500);
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * The saga on DBOS, as its checkout example writes it: a workflow of steps, with the undo in the catch. It recovers what
+ * was under way when it is launched again. Runs from here, where the peers' packages are.
+ */
+import { DBOS } from '@dbos-inc/dbos-sdk';
+import { isFinal, openCloudCalls } from '../../.cache/bench/bench/cloud-calls.js';
+
+const calls = openCloudCalls(JSON.parse(process.env.BENCH_SIMULATOR));
+
+const shouldRetry = (error) => !isFinal(error);
+const step = (name, work) => DBOS.runStep(work, { name, retriesAllowed: true, maxAttempts: 10, shouldRetry });
+
+async function run(name) {
+  await step('create workspace', () => calls.workspace.create(name));
+  try {
+    await step('create workflow', () => calls.workflow.create(name));
+  } catch (error) {
+    await step('remove workspace', () => calls.workspace.remove(name));
+    throw error;
+  }
+}
+
+const saga = DBOS.registerWorkflow(run, { name: 'saga' });
+
+function tell(name, handle) {
+  handle.getResult().then(
+    () => process.send({ name, ending: 'done' }),
+    () => process.send({ name, ending: 'undone' }),
+  );
+}
+
+process.on('message', async ({ do: what, saga: { name } }) => {
+  if (what === 'start') {
+    const handle = await DBOS.startWorkflow(saga, { workflowID: name })(name);
+    process.send({ name, accepted: 'start' });
+    tell(name, handle);
+  }
+  // Asked again after a kill: the workflow has been recovered, or had ended before.
+  if (what === 'await') tell(name, DBOS.retrieveWorkflow(name));
+  if (what === 'cancel') {
+    await DBOS.cancelWorkflow(name);
+    process.send({ name, accepted: 'cancel' });
+  }
+});
+
+DBOS.setConfig({ name: 'bench', systemDatabaseUrl: process.env.BENCH_DATABASE, logLevel: 'error' });
+await DBOS.launch();
+process.send({ ready: true });

@@ -1,0 +1,37 @@
+/** A worker with plain activities, for the sagas in bare-workflows. Ends when it is killed. */
+import { fileURLToPath } from 'node:url';
+import { ApplicationFailure } from '@temporalio/activity';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { isFinal, openCloudCalls } from '../cloud-calls.js';
+import { LIMITS } from '../sagas.js';
+import { setting } from './setting.js';
+
+const calls = openCloudCalls(JSON.parse(setting('BENCH_SIMULATOR')));
+
+/** What no retry changes fails the activity for good. */
+async function orFail<Result>(work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isFinal(error)) throw ApplicationFailure.fromError(error, { nonRetryable: true });
+    throw error;
+  }
+}
+
+Runtime.install({ logger: new DefaultLogger('ERROR') });
+const worker = await Worker.create({
+  connection: await NativeConnection.connect({ address: setting('BENCH_ADDRESS') }),
+  taskQueue: setting('BENCH_TASK_QUEUE'),
+  workflowBundle: await bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('./bare-workflows.js', import.meta.url)),
+    logger: new DefaultLogger('ERROR'),
+  }),
+  activities: {
+    createWorkspace: (name: string) => orFail(calls.workspace.create(name)),
+    removeWorkspace: (name: string) => orFail(calls.workspace.remove(name)),
+    createWorkflow: (name: string) => orFail(calls.workflow.create(name)),
+    removeWorkflow: (name: string) => orFail(calls.workflow.remove(name)),
+  },
+  ...(setting('BENCH_QUEUE') === 'limited' && { maxTaskQueueActivitiesPerSecond: LIMITS.requestsPerMinute / 60 }),
+});
+await worker.run();
