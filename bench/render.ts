@@ -41,6 +41,7 @@ function twoStep({ twoStep: all = [] }: Results): string[] {
       'requests',
       'events',
       'workflow tasks',
+      'actions',
     ];
     const body = rows.map((row) => [
       row.title,
@@ -55,6 +56,7 @@ function twoStep({ twoStep: all = [] }: Results): string[] {
       String(row.providerRequests),
       row.temporal ? String(row.temporal.events) : '',
       row.temporal ? String(row.temporal.workflowTasks) : '',
+      row.temporal ? String(row.temporal.actions) : '',
     ]);
     return [`### ${title}`, table(head, body)];
   });
