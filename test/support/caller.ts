@@ -8,6 +8,7 @@ import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@te
 import { HandlerError } from 'nexus-rpc';
 import { afterAll, beforeAll, inject } from 'vitest';
 import type { provisionerService } from '../../contract/nexus-service.js';
+import type { Encryption } from '../../encryption/encryption.js';
 import { ensureNexusEndpoint } from '../../worker/nexus/ensure-endpoint.js';
 import { failureOf } from './closing.js';
 import type { Rig } from './rig.js';
@@ -25,6 +26,9 @@ export class Caller {
   private worker!: Worker;
   private running: Promise<void> = Promise.resolve();
 
+  /** Its keys, where it has some: a call is read on the other side. */
+  constructor(private readonly encryption?: Encryption) {}
+
   async open(taskQueue: string): Promise<void> {
     const { namespace } = this;
     const address = inject('temporalAddress');
@@ -35,14 +39,16 @@ export class Caller {
     const day = { seconds: 86_400 as never };
     await this.connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: day });
     await ensureNexusEndpoint(this.connection, this.endpoint, { namespace: 'default', taskQueue });
-    this.client = new Client({ connection: this.connection, namespace });
+    const dataConverter = this.encryption?.dataConverter;
+    this.client = new Client({ connection: this.connection, namespace, ...(dataConverter && { dataConverter }) });
     const workflowBundle = await bundleWorkflowCode({
       workflowsPath: fileURLToPath(new URL('./nexus-caller.ts', import.meta.url)),
       logger: new DefaultLogger('ERROR'),
+      ...(dataConverter && { failureConverterPath: dataConverter.failureConverterPath }),
     });
     while (!(await this.isKnown())) await sleep(100);
     const options = { connection: this.native, namespace, taskQueue: TASK_QUEUE, workflowBundle };
-    this.worker = await Worker.create(options);
+    this.worker = await Worker.create({ ...options, ...(dataConverter && { dataConverter }) });
     this.running = this.worker.run();
   }
 
@@ -92,8 +98,8 @@ export class Caller {
 }
 
 /** Call it at the top of a test file, after `useRig`. */
-export function useCaller(rig: Rig): Caller {
-  const caller = new Caller();
+export function useCaller(rig: Rig, encryption?: Encryption): Caller {
+  const caller = new Caller(encryption);
   beforeAll(() => caller.open(rig.taskQueue));
   afterAll(() => caller.close());
   return caller;
