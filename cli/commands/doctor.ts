@@ -4,6 +4,7 @@ import { BUILT_IN_KINDS, BUILT_IN_PROVIDERS } from '../../activities/providers/b
 import { ConfigProblems } from '../../contract/config-problems.js';
 import { DEFAULT_TASK_QUEUE } from '../../contract/names.js';
 import { findConfigFile } from '../../worker/config/config-file.js';
+import { loadEncryption } from '../../worker/config/encryption.js';
 import { loadConfig, type ProvisionerConfig } from '../../worker/config/load-config.js';
 import { loadTemporalOptions } from '../../worker/temporal-connection.js';
 import { type Context, finish } from '../context.js';
@@ -81,14 +82,28 @@ function readConfig(named: string | undefined): Read {
   }
   try {
     const config = loadConfig(named, process.env, BUILT_IN_PROVIDERS, { unread: true });
-    return { config, findings: [{ area, check: 'file', level: 'fine', says: config.file }] };
+    const file: Finding = { area, check: 'file', level: 'fine', says: config.file };
+    return { config, findings: [file, ...readKeys(named)] };
   } catch (error) {
-    if (!(error instanceof ConfigProblems)) throw error;
-    const findings = error.problems.map(({ path, message }): Finding => {
-      return { area, check: path || 'file', level: 'failure', says: message };
-    });
-    return { findings };
+    return { findings: problemsOf(error) };
   }
+}
+
+/** The keys of payloads, where the configuration has some. */
+function readKeys(named: string | undefined): readonly Finding[] {
+  const of = { area: 'configuration', check: 'encryption keys' };
+  try {
+    return loadEncryption(named, process.env) ? [{ ...of, level: 'fine', says: 'can be read' }] : [];
+  } catch (error) {
+    return problemsOf(error);
+  }
+}
+
+function problemsOf(error: unknown): readonly Finding[] {
+  if (!(error instanceof ConfigProblems)) throw error;
+  return error.problems.map(({ path, message }) => {
+    return { area: 'configuration', check: path || 'file', level: 'failure', says: message };
+  });
 }
 
 function setupOf(connection: ProvisionerConfig['connections'][number]): readonly ConnectionSetup[] {

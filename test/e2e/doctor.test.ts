@@ -153,6 +153,18 @@ test('a secret that cannot be read, a host that does not resolve and a scope wit
   );
 });
 
+test('keys of payloads are told apart from the rest: one that cannot be read, and all that can', async () => {
+  const encryption = { current: 'one', keys: { one: { env: 'PAYLOAD_KEY' } } };
+  const missing = await doctor({ config: { encryption } });
+  expect([missing.code, wrong(missing)]).toEqual([
+    2,
+    [expect.objectContaining({ level: 'failure', check: 'encryption.keys.one' })],
+  ]);
+  const visit = await doctor({ config: { encryption }, env: { PAYLOAD_KEY: 'ab'.repeat(32) } });
+  expect(visit.findings).toContainEqual(expect.objectContaining({ check: 'encryption keys', level: 'fine' }));
+  expect(visit.stdout).not.toContain('abab');
+});
+
 test('without a server the connections are looked at all the same, and the exit code is 4', async () => {
   const visit = await doctor({ args: ['--address', `127.0.0.1:${await freePort()}`] });
   expect(visit.code).toBe(4);
