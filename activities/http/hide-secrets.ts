@@ -16,8 +16,11 @@ export function hideSecrets(untrusted: string, secrets: readonly string[]): stri
   let text = untrusted;
   for (const secret of known) text = text.replaceAll(secret, '***');
   const needles = known.flatMap(needlesOf);
-  const { chars, from, to } = decode(text);
+  const decoded = decode(text);
+  const { chars } = decoded;
   const hits = needles.flatMap((needle) => [...findAll(chars, needle), ...findCut(chars, needle)]);
+  if (hits.length === 0) return text;
+  const { from, to } = decoded.origins();
   let clean = '';
   let end = 0;
   for (const [first, last] of hits.sort(([a], [b]) => a - b)) {
@@ -30,8 +33,21 @@ export function hideSecrets(untrusted: string, secrets: readonly string[]): stri
 
 type Hit = readonly [first: number, last: number];
 
+/** Secrets are few and stay for long, and every line of a log is looked through for them. */
+const REMEMBERED = new Map<string, readonly string[]>();
+const MOST_REMEMBERED = 1_000;
+
+function needlesOf(secret: string): readonly string[] {
+  const remembered = REMEMBERED.get(secret);
+  if (remembered) return remembered;
+  if (REMEMBERED.size >= MOST_REMEMBERED) REMEMBERED.clear();
+  const needles = makeNeedles(secret);
+  REMEMBERED.set(secret, needles);
+  return needles;
+}
+
 /** What a decoded text holds where the secret was: the secret itself, its hex, or what is its own of any base64 around it. */
-function needlesOf(secret: string): string[] {
+function makeNeedles(secret: string): readonly string[] {
   const { chars } = decode(secret);
   const bytes = Buffer.from(secret);
   const base64 = [0, 1, 2].flatMap((offset) => {
@@ -61,6 +77,8 @@ const MOST_CUTS = 20;
 function findCut(chars: string, needle: string): Hit[] {
   const shortest = Math.max(SHORTEST_PIECE, Math.ceil((needle.length * 2) / 3));
   const longest = Math.min(needle.length - 1, LONGEST_PIECE);
+  // Every piece that is looked for begins so: nearly every text is done with here.
+  if (!chars.includes(needle.slice(0, shortest))) return [];
   const ends = [...chars.matchAll(CUTS)].slice(-MOST_CUTS).map(({ index }) => index);
   return ends.flatMap((end) => {
     for (let length = longest; length >= shortest; length--) {
@@ -73,6 +91,11 @@ function findCut(chars: string, needle: string): Hit[] {
 /** A text as bytes, one character each, and where in the original each begins and ends. */
 interface Decoded {
   readonly chars: string;
+  /** Worked out where something was found, and where a code is written anew. */
+  origins(): Origins;
+}
+
+interface Origins {
   readonly from: readonly number[];
   readonly to: readonly number[];
 }
@@ -94,6 +117,10 @@ function decode(text: string): Decoded {
 const FOLDED: Readonly<Record<string, string>> = { '+': ' ', '\n': 'n', '\r': 'r', '\t': 't' };
 
 function asBytes(text: string): Decoded {
+  return { chars: Buffer.from(text).toString('latin1'), origins: () => originsOf(text) };
+}
+
+function originsOf(text: string): Origins {
   const from: number[] = [];
   const to: number[] = [];
   let at = 0;
@@ -106,7 +133,7 @@ function asBytes(text: string): Decoded {
     }
     at += char.length;
   }
-  return { chars: Buffer.from(text).toString('latin1'), from, to };
+  return { from, to };
 }
 
 const HEX = '[0-9a-fA-F]';
@@ -140,6 +167,7 @@ function byteString([whole = '', percent, high, low, unit, decimal, hex, entity]
 
 function rewrite(source: Decoded, pattern: RegExp, write: (match: RegExpMatchArray) => string): Decoded {
   if (source.chars.search(pattern) < 0) return source;
+  const before = source.origins();
   const chars: string[] = [];
   const from: number[] = [];
   const to: number[] = [];
@@ -147,8 +175,8 @@ function rewrite(source: Decoded, pattern: RegExp, write: (match: RegExpMatchArr
   const copyUntil = (until: number) => {
     for (; end < until; end++) {
       chars.push(source.chars[end] ?? '');
-      from.push(source.from[end] ?? 0);
-      to.push(source.to[end] ?? 0);
+      from.push(before.from[end] ?? 0);
+      to.push(before.to[end] ?? 0);
     }
   };
   for (const match of source.chars.matchAll(pattern)) {
@@ -156,10 +184,10 @@ function rewrite(source: Decoded, pattern: RegExp, write: (match: RegExpMatchArr
     end = match.index + match[0].length;
     for (const char of write(match)) {
       chars.push(char);
-      from.push(source.from[match.index] ?? 0);
-      to.push(source.to[end - 1] ?? 0);
+      from.push(before.from[match.index] ?? 0);
+      to.push(before.to[end - 1] ?? 0);
     }
   }
   copyUntil(source.chars.length);
-  return { chars: chars.join(''), from, to };
+  return { chars: chars.join(''), origins: () => ({ from, to }) };
 }
