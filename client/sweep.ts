@@ -113,8 +113,17 @@ export async function setSweepSchedule(client: Client, schedule: SweepSchedule):
     return 'created';
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-    // Whether somebody paused it is theirs to keep.
-    await client.schedule.getHandle(scheduleId).update(({ state }) => ({ ...options, state }));
+    // Whether somebody paused it is theirs to keep. Made anew, since the SDK's update decodes the old request first, and that
+    // may be under a key that is gone.
+    const { namespace } = client.options;
+    const { schedule: before } = await client.workflowService.describeSchedule({ namespace, scheduleId });
+    const { paused, notes } = before?.state ?? {};
+    await client.schedule.getHandle(scheduleId).delete();
+    await client.schedule.create({
+      scheduleId,
+      ...options,
+      state: { paused: paused ?? false, ...(notes && { note: notes }) },
+    });
     return 'changed';
   }
 }

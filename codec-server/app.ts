@@ -3,7 +3,7 @@
  * that was asked for, whether the page that asks is the UI's, who asks, and how much. Only then is there a key.
  */
 import type { Payload } from '@temporalio/common';
-import { type Context, Hono } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { HTTPException } from 'hono/http-exception';
@@ -62,11 +62,14 @@ export function createCodecApp(options: CodecAppOptions): App {
   app.use(whoAsks(door));
   const most = bodyLimit({ maxSize: MOST_BYTES, onError: () => fail(413, `Too much: at most ${MOST_BYTES} bytes`) });
   addVisit(app, options);
-  // By its last part: the address may have a path of a proxy's before it.
-  app.post('*', most, async (context) => {
-    const verb = context.req.path.split('/').at(-1);
-    if (verb !== 'decode' && verb !== 'encode') return fail(404, 'There are decode and encode, both by POST');
+  const allowed: MiddlewareHandler<{ Variables: Variables }> = async (context, next) => {
+    if (verbOf(context) === undefined) fail(404, 'There are decode and encode, both by POST');
+    // Before a byte of the body is read.
     refuseUnlessAllowed(context, options);
+    await next();
+  };
+  app.post('*', allowed, most, async (context) => {
+    const verb = verbOf(context);
     const payloads = readPayloads(await context.req.json().catch(() => undefined));
     if (!payloads) return fail(400, 'The body must be { payloads: [{ metadata, data }] } with base64 in them');
     context.header('cache-control', 'no-store');
@@ -81,6 +84,12 @@ export function createCodecApp(options: CodecAppOptions): App {
     return context.json({ message: 'This is a defect of the codec server; what it was stands in its own output' }, 500);
   });
   return app;
+}
+
+/** By the last part of the path: it may have one of a proxy's before it. */
+function verbOf({ req }: CodecContext): 'decode' | 'encode' | undefined {
+  const last = req.path.split('/').at(-1);
+  return last === 'decode' || last === 'encode' ? last : undefined;
 }
 
 /** Where a person gives the token once: the UI has no field for it, and sends a cookie if it is told to. */

@@ -4,7 +4,7 @@ import type { Level } from '../board/sessions.js';
 
 export function visitPage(formToken: string, level: Level, said: 'nothing' | 'wrong'): ReturnType<typeof html> {
   const hidden = html`<input type="hidden" name="formToken" value="${formToken}">`;
-  const inside = html`<p id="state">This browser may read encrypted payloads until the codec server ends, or for twelve hours.</p>
+  const inside = html`<p id="state">This browser may read encrypted payloads until the codec server ends, or twelve hours after it last did.</p>
 <p>In the Temporal UI, under the codec server's settings: this address as endpoint, and “Include cross-origin credentials”.</p>
 <form method="post" action="/logout">${hidden}<button>Log out</button></form>`;
   const outside = html`${said === 'wrong' ? html`<p role="alert">That is not the codec server's token.</p>` : ''}

@@ -70,6 +70,24 @@ test('a connection that says so still does not reach the metadata of the machine
   }
 });
 
+test.each([
+  ['64:ff9b::8.8.8.8', 'public', true],
+  ['64:ff9b::a00:1', 'public', false],
+  ['64:ff9b::a00:1', 'private', true],
+  ['64:ff9b::7f00:1', 'public', false],
+  ['64:ff9b::a9fe:a9fe', 'private', false],
+] as const)('%s, behind a NAT64 gateway, is judged by the address that it leads to: %s %s', (address, reach, is) => {
+  expect(isWithin(reach, address)).toBe(is);
+});
+
+test.each(['fd20:ce::254', 'fd00:ec2::23', '168.63.129.16', '2001:0:4136:e378::1', '3fff::1', '::ffff:0:7f00:1'])(
+  'metadata, tunnels and documentation are refused whatever a connection says: %s',
+  (address) => {
+    expect(isWithin('private', address)).toBe(false);
+    expect(isWithin('public', address)).toBe(false);
+  },
+);
+
 test('a simulator’s connection reaches this machine and nothing else', async () => {
   const { port } = await target();
   const here = lineTo({ endpoint: `http://localhost:${port}` }).cloud(someone);

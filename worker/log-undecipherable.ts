@@ -11,8 +11,9 @@ export function logUndecipherable(options: WorkerOptions, logger: () => Logger):
     if (!(codec instanceof EncryptionCodec)) continue;
     codec.tellTo(({ message, reason }) => {
       const now = performance.now();
-      if (now - (toldAt.get(message) ?? Number.NEGATIVE_INFINITY) < ONCE_IN_MS) return;
-      toldAt.set(message, now);
+      // By its kind: the message names a key, by whatever id somebody wrote.
+      if (now - (toldAt.get(reason) ?? Number.NEGATIVE_INFINITY) < ONCE_IN_MS) return;
+      toldAt.set(reason, now);
       logger().error(message, { reason, taskQueue: options.taskQueue });
     });
   }

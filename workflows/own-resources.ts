@@ -6,7 +6,7 @@
 import { allHandlersFinished, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import type { Drift, Verified } from '../contract/drift.js';
 import type { Book } from './book.js';
-import { handOver, isOutdated } from './hand-over.js';
+import { isOutdated, moveOn } from './hand-over.js';
 import { lookAt } from './look.js';
 import { DIFFERENCES_KEPT, LOOKS_A_RUN } from './policies.js';
 import { isReset } from './reset.js';
@@ -45,7 +45,7 @@ async function goOn(book: Book): Promise<void> {
   // Whoever sent a move gets an answer from the run that took it.
   await condition(allHandlersFinished);
   if (book.stop) return;
-  await handOver(book);
+  await moveOn(book);
 }
 
 /** Every step at once; ended early where the plan is given up meanwhile. */

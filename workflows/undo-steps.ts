@@ -98,7 +98,9 @@ class Undo {
     this.inFlight++;
     try {
       if (this.book.state(key) === 'uncertain') return await this.keepWhatIsThere(step);
-      await this.delete(step);
+      const { deleted } = await this.delete(step);
+      // An answer without payload comes from nobody of ours: with keys, it is the one that can be forged.
+      if (typeof deleted !== 'number') throw new Error('its delete ended without an answer');
       this.book.move(key, 'deleted');
     } catch (error) {
       this.park(step, readReport(error, step).cause);

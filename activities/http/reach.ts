@@ -32,21 +32,39 @@ const PRIVATE = listOf(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64
 /**
  * No endpoint of a cloud is there, whatever the connection says: this network, link-local (169.254.169.254 is the metadata of most
  * clouds, 100.100.100.200 that of Alibaba Cloud), multicast, reserved, documentation, and IPv6 that hides an IPv4
- * address (NAT64, 6to4). From IANA's special-purpose address registries.
+ * address (6to4, Teredo). From IANA's special-purpose address registries.
  */
 const NEVER = listOf([
   ...['0.0.0.0/8', '169.254.0.0/16', '100.100.100.200/32', '192.0.0.0/24', '192.0.2.0/24', '198.51.100.0/24'],
-  ...['203.0.113.0/24', '224.0.0.0/4', '240.0.0.0/4', '::/128', '64:ff9b::/96', '64:ff9b:1::/48', '100::/64'],
-  ...['2001:db8::/32', '2002::/16', 'fe80::/10', 'fec0::/10', 'ff00::/8', 'fd00:ec2::254/128'],
+  ...['203.0.113.0/24', '224.0.0.0/4', '240.0.0.0/4', '::/128', '64:ff9b:1::/48', '100::/64'],
+  ...['2001:db8::/32', '2001::/32', '2002::/16', '3fff::/20', '::ffff:0:0:0/96', 'fe80::/10', 'fec0::/10', 'ff00::/8'],
+  // Metadata and credentials of AWS, Google Cloud and Azure.
+  ...['fd00:ec2::/32', 'fd20:ce::/32', '168.63.129.16/32'],
 ]);
 
 /** Whether a connection of this reach may connect to an IP address. */
 export function isWithin(reach: Reach, address: string): boolean {
+  const behind = behindNat64(address);
+  // What is this machine to a gateway is not this one.
+  if (behind !== undefined) return reach !== 'loopback' && !isWithin('loopback', behind) && isWithin(reach, behind);
   const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
   const isIn = (list: BlockList) => list.check(address, family);
   if (isIP(address) === 0 || isIn(NEVER)) return false;
   if (reach === 'loopback') return isIn(LOOPBACK);
   return reach === 'private' || !(isIn(LOOPBACK) || isIn(PRIVATE));
+}
+
+const NAT64 = listOf(['64:ff9b::/96']);
+
+/** The IPv4 address that a NAT64 gateway leads to (RFC 6052): in networks of IPv6 alone, every cloud's host is one. */
+function behindNat64(address: string): string | undefined {
+  if (isIP(address) !== 6 || !NAT64.check(address, 'ipv6')) return undefined;
+  const [high = 0, low = 0] = new URL(`http://[${address}]`).hostname
+    .slice(1, -1)
+    .split(':')
+    .slice(-2)
+    .map((group) => Number.parseInt(group || '0', 16));
+  return [high >> 8, high & 0xff, low >> 8, low & 0xff].join('.');
 }
 
 export function outOfReach(reach: Reach): OutOfReach {

@@ -8,6 +8,7 @@ import { ConfigProblems } from '../../contract/config-problems.js';
 import { createEncryption, type EncryptionOptions } from '../../encryption/index.js';
 import { loadEncryption } from '../../worker/config/encryption.js';
 import { loadConfig } from '../../worker/config/load-config.js';
+import { fileSchema } from '../../worker/config/schema.js';
 
 const HEX = '00112233445566778899aabbccddeeff00112233445566778899aabbccddee0f';
 const BASE64 = Buffer.from(HEX, 'hex').toString('base64');
@@ -106,5 +107,26 @@ describe('the configuration file', () => {
     );
     expect(unset['encryption.keys.k1']).toContain('KEY is not set');
     expect(unset['encryption.current']).toBe('must be the id of one of the keys');
+  });
+});
+
+describe('a file that commands read the keys from', () => {
+  const file = (text: string) => {
+    const path = join(mkdtempSync(join(tmpdir(), 'keys-')), 'provisioner.config.yaml');
+    writeFileSync(path, text);
+    return path;
+  };
+  const load = (text: string) => problemsOf(() => loadEncryption(file(text), {}));
+
+  test('with a misspelt part is refused, since a plan would be sent in plain', () => {
+    expect(load('encrypton: { current: k1 }\n')).toMatchObject({ encrypton: expect.stringContaining('unknown field') });
+    expect(load('- encryption\n')).toMatchObject({ '': expect.stringContaining('must be keys with values') });
+  });
+
+  test('may hold nothing, or every other part that a worker knows', () => {
+    const others = Object.keys(fileSchema.shape).filter((name) => name !== 'encryption');
+    expect(others.length).toBeGreaterThan(4);
+    expect(load(`${others.map((name) => `${name}: whatever`).join('\n')}\n`)).toEqual({});
+    expect(load('')).toEqual({});
   });
 });

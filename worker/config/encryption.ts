@@ -40,6 +40,16 @@ export function checkEncryption(
   return 'problems' in read ? read : { encryption: encryptionWith(read.ring, plain), problems: [] };
 }
 
+/** A misspelt `encryption` would be taken for none, and a plan sent in plain. Held to the file's schema by a test. */
+const OTHERS = ['connections', 'taskQueue', 'searchAttributes', 'listen', 'deployment'];
+const KNOWN = ['encryption', ...OTHERS].join(', ');
+
+function asMapping(written: unknown, file: string): Readonly<Record<string, unknown>> {
+  if (written === null || written === undefined) return {};
+  if (typeof written === 'object' && !Array.isArray(written)) return written as Readonly<Record<string, unknown>>;
+  throw new ConfigProblems([{ path: '', message: `must be keys with values; known here: ${KNOWN}` }], file);
+}
+
 /**
  * The encryption that the configuration file asks for; undefined where there is no file, or it asks for none.
  * Throws ConfigProblems, also where a file is named that is not there.
@@ -47,8 +57,11 @@ export function checkEncryption(
 export function loadEncryption(named: string | undefined, env: Environment): Encryption | undefined {
   const file = findConfigFile(named, env);
   if (!file) return undefined;
-  const written = readConfigText(file) as { readonly encryption?: unknown } | null;
-  const { encryption, problems } = checkEncryption(written?.encryption, { env, folder: dirname(file) });
-  if (problems.length > 0) throw new ConfigProblems(problems, file);
+  const written = readConfigText(file);
+  const { encryption: part, ...others } = asMapping(written, file);
+  const unknown = Object.keys(others).filter((name) => !OTHERS.includes(name));
+  const { encryption, problems } = checkEncryption(part, { env, folder: dirname(file) });
+  const all = [...unknown.map((path) => ({ path, message: `unknown field; known here: ${KNOWN}` })), ...problems];
+  if (all.length > 0) throw new ConfigProblems(all, file);
   return encryption;
 }
