@@ -9,7 +9,8 @@ import { Client, type WorkflowHandle, WorkflowUpdateFailedError } from '@tempora
 import { describe, expect, test, vi } from 'vitest';
 import { ProvisionerClient } from '../../client/client.js';
 import type { Listed } from '../../client/listing.js';
-import { workflowIdOf } from '../../contract/names.js';
+import { setSweepSchedule } from '../../client/sweep.js';
+import { sweepIdOf, workflowIdOf } from '../../contract/names.js';
 import type { Plan } from '../../contract/plan.js';
 import { createEncryption, type Encryption } from '../../encryption/index.js';
 import { asText } from '../support/canaries.js';
@@ -287,4 +288,18 @@ test('the keys are in no history, no log and no error', async () => {
   for (const key of Object.values(keyOf)) {
     for (const form of ['hex', 'base64', 'latin1'] as const) expect(told).not.toContain(key.toString(form));
   }
+});
+
+test('a schedule of sweeps that was set under a key that is gone can be set again, and stays paused', async () => {
+  const taskQueue = `${rig.taskQueue}-sweeps`;
+  const schedule = { taskQueue, everyMs: 3_600_000, request: { connections: [], delete: false } as never };
+  expect(await setSweepSchedule(rig.clientWith(keys('old')), schedule)).toBe('created');
+  const handle = rig.client.schedule.getHandle(sweepIdOf(taskQueue));
+  await handle.pause('a night');
+  const fresh = rig.clientWith(keys('new'));
+  expect(await setSweepSchedule(fresh, schedule)).toBe('changed');
+  const { state, action } = await fresh.schedule.getHandle(sweepIdOf(taskQueue)).describe();
+  expect(state).toMatchObject({ paused: true, note: 'a night' });
+  expect(action).toMatchObject({ args: [schedule.request] });
+  await handle.delete();
 });
