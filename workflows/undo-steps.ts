@@ -98,9 +98,7 @@ class Undo {
     this.inFlight++;
     try {
       if (this.book.state(key) === 'uncertain') return await this.keepWhatIsThere(step);
-      const { deleted } = await this.delete(step);
-      // An answer without payload comes from nobody of ours: with keys, it is the one that can be forged.
-      if (typeof deleted !== 'number') throw new Error('its delete ended without an answer');
+      await this.delete(step);
       this.book.move(key, 'deleted');
     } catch (error) {
       this.park(step, readReport(error, step).cause);
