@@ -1,5 +1,4 @@
 /** `provisioner board`: a page for operators, on loopback until Ctrl-C; elsewhere only with a token. */
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { startBoard, unsafe } from '../../board/board.js';
 import { aborted, type Context, finish, interruption } from '../context.js';
@@ -8,6 +7,7 @@ import { addHelp, SERVER } from '../help-text.js';
 import { listenError } from '../listen-error.js';
 import { portOption } from '../port.js';
 import { withServer } from '../server.js';
+import { readToken } from '../token.js';
 import { uiLink, workflowUrl } from '../ui-link.js';
 
 interface Options {
@@ -50,7 +50,7 @@ export function boardCommand(): Command {
 async function board({ output, global }: Context, options: Options): Promise<ExitCode> {
   const { port, host, name: names, ui, taskQueue } = options;
   const signal = interruption();
-  const token = tokenOf(options);
+  const token = readToken(options.tokenFile, TOKEN_VARIABLE);
   const why = unsafe({ host, names, token });
   if (why !== undefined) throw new CliError(EXIT.invalid, why);
   return await withServer({ ...global, taskQueue }, async ({ provisioner, address, namespace }) => {
@@ -76,14 +76,4 @@ async function board({ output, global }: Context, options: Options): Promise<Exi
     await served.close();
     return EXIT.provisioned;
   });
-}
-
-/** Never on the command line, where everybody on this machine reads it. */
-function tokenOf({ tokenFile }: Options): string | undefined {
-  if (tokenFile === undefined) return process.env[TOKEN_VARIABLE]?.trim() || undefined;
-  try {
-    return readFileSync(tokenFile, 'utf8').trim();
-  } catch {
-    throw new CliError(EXIT.invalid, `--token-file: ${tokenFile} must be a readable file that holds the token`);
-  }
 }

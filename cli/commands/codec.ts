@@ -1,5 +1,4 @@
 /** `provisioner codec`: lets the Temporal UI and the Temporal command line read what is encrypted, until Ctrl-C. */
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { codecServerProblem, startCodecServer } from '../../codec-server/serve.js';
 import { loadEncryption } from '../../worker/config/encryption.js';
@@ -8,6 +7,7 @@ import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { addHelp } from '../help-text.js';
 import { listenError } from '../listen-error.js';
 import { portOption } from '../port.js';
+import { readToken } from '../token.js';
 
 interface Options {
   readonly port: number;
@@ -50,7 +50,7 @@ export function codecCommand(): Command {
 
 async function codec({ output, global }: Context, options: Options): Promise<ExitCode> {
   const { port, host, name: names, uiOrigin = '' } = options;
-  const token = tokenOf(options) ?? '';
+  const token = readToken(options.tokenFile, TOKEN_VARIABLE) ?? '';
   const problem = codecServerProblem({ token, uiOrigin });
   if (problem !== undefined) throw new CliError(EXIT.invalid, problem);
   const encryption = loadEncryption(global.config, process.env);
@@ -75,14 +75,4 @@ async function codec({ output, global }: Context, options: Options): Promise<Exi
   await aborted(signal);
   await served.close();
   return EXIT.provisioned;
-}
-
-/** Never on the command line, where everybody on this machine reads it. */
-function tokenOf({ tokenFile }: Options): string | undefined {
-  if (tokenFile === undefined) return process.env[TOKEN_VARIABLE]?.trim() || undefined;
-  try {
-    return readFileSync(tokenFile, 'utf8').trim();
-  } catch {
-    throw new CliError(EXIT.invalid, `--token-file: ${tokenFile} must be a readable file that holds the token`);
-  }
 }
