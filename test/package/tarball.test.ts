@@ -11,9 +11,10 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
  * Four times what npm shows for an average package, and less than a fiftieth of what the SDK beside it unpacks to: the sources, the
- * declarations and the maps between them are two thirds. Over the limit something has come in by mistake, or a reason goes here.
+ * declarations and the maps between them are two thirds, and five files a module. Over the limit something has come in by mistake, or a
+ * reason goes here.
  */
-const LIMITS = { packed: 1_500_000, unpacked: 6_000_000, files: 2_000, workflowBundle: 1_000_000 };
+const LIMITS = { packed: 1_500_000, unpacked: 6_000_000, files: 2_600, workflowBundle: 1_000_000 };
 
 interface SourceMap {
   readonly sourceRoot?: string;

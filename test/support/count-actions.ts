@@ -2,7 +2,7 @@
  * Billable actions of Temporal Cloud, counted from a run's history by its own table (docs.temporal.io/evaluate/cloud/actions).
  * Heartbeats and queries stand in no history: what is known of the former, the fence of each create and delete, is told apart.
  */
-import { temporal } from '@temporalio/proto';
+import proto, { type temporal } from '@temporalio/proto';
 
 type Event = temporal.api.history.v1.IHistoryEvent;
 
@@ -53,7 +53,7 @@ export function countActions(events: readonly Event[]): Actions {
 }
 
 function isReset({ workflowTaskFailedEventAttributes: failed }: Event): boolean {
-  return failed?.cause === temporal.api.enums.v1.WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW;
+  return failed?.cause === proto.temporal.api.enums.v1.WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW;
 }
 
 /**
