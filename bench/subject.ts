@@ -12,7 +12,7 @@ export interface Subject {
 export interface OpenOptions {
   /** Worker processes. Default 1. */
   readonly workers?: number;
-  /** What the provider allows, for those that know of such limits. */
+  /** What the workspace's cloud allows, for those that know of such limits; the workflow's never is in the way. */
   readonly limits?: { readonly requestsPerMinute: number; readonly concurrency: number; readonly workers?: number };
 }
 

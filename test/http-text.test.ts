@@ -1,5 +1,6 @@
 /** What providers write, on its way into our data and our messages: numbers, nesting, secrets. */
 import fc from 'fast-check';
+import { LosslessNumber, parse, stringify } from 'lossless-json';
 import { expect, test } from 'vitest';
 import { retryAfterOf, toCloudAnswer } from '../activities/http/answer.js';
 import { parseJson } from '../activities/http/json.js';
@@ -24,8 +25,43 @@ test('any JSON that JavaScript can hold is read as JSON.parse reads it', () => {
   );
 });
 
+test('numbers of any length, and strings that look like them, are read as a parser reads them that keeps all digits', () => {
+  const edge = 2n ** 53n;
+  const any = fc.oneof(
+    fc.bigInt({ min: -(10n ** 25n), max: 10n ** 25n }),
+    fc.bigInt({ min: edge - 3n, max: edge + 3n }),
+  );
+  const integer = any.map((value) => new LosslessNumber(`${value}`));
+  const other = fc
+    .tuple(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer({ min: -400, max: 400 }))
+    .map(([value, exponent]) => new LosslessNumber(`${String(value).replace(/e.*/u, '')}e${exponent}`));
+  const text = fc.oneof(
+    fc.string(),
+    fc.bigInt().map(String),
+    fc.constant('1e999'),
+    fc.constant('a \\" 1234567890123456789 b'),
+  );
+  const leaf = fc.oneof(integer, other, text, fc.boolean(), fc.constant(null));
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof({ maxDepth: 4 }, leaf, fc.array(tie('value')), fc.dictionary(text, tie('value'))),
+  }));
+  const readNumber = (digits: string) => {
+    const number = Number(digits);
+    if (!Number.isFinite(number)) return digits;
+    return /^-?\d+$/u.test(digits) && !Number.isSafeInteger(number) ? digits : number;
+  };
+  fc.assert(
+    fc.property(value, (generated) => {
+      const json = stringify(generated) as string;
+      expect(parseJson(json)).toEqual(parse(json, undefined, { parseNumber: readNumber }));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
 test('whatever is not JSON is undefined and never an exception', () => {
-  for (const text of ['', ' ', '<html>', '{', '{"a":}', 'nul', '[1,]']) expect(parseJson(text)).toBeUndefined();
+  for (const text of ['', ' ', '<html>', '{', '{"a":}', 'nul', '[1,]', '{1234567890123456789:1}'])
+    expect(parseJson(text)).toBeUndefined();
   fc.assert(fc.property(fc.string(), (text) => void parseJson(text)));
 });
 

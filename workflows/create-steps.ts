@@ -11,13 +11,12 @@ import { createOptions, PAUSE_TICK } from './policies.js';
 import { isReset } from './reset.js';
 import { callStep } from './step-activity.js';
 
-/** Resolves when nothing is in flight any more. Whether everything is live stands in `book.stop`. */
+/**
+ * Resolves when nothing is in flight any more. Whether everything is live stands in `book.stop`.
+ *
+ * Each promise of a workflow costs a stack trace in the SDK, so none is made here that says nothing.
+ */
 export async function createSteps(book: Book): Promise<void> {
-  // Only creates hear of a cancel, through the book: a wait that a cancel ends by an error would skip the undo.
-  await CancellationScope.nonCancellable(() => createAll(book));
-}
-
-async function createAll(book: Book): Promise<void> {
   const forward = new CancellationScope();
   book.whenStopped(() => forward.cancel());
   const settled = new Map<string, Promise<void>>();
@@ -25,23 +24,35 @@ async function createAll(book: Book): Promise<void> {
     const needs = step.dependsOn.map((key) => settled.get(key));
     settled.set(
       step.key,
-      Promise.all(needs).then(() => bringLive(book, step, () => forward.run(() => createStep(book, step, index)))),
+      bringLive(book, step, needs, () => forward.run(() => createStep(book, step, index))),
     );
   }
   await Promise.all(settled.values());
 }
 
-/** Resolves when the step is live, or the run is stopped. What it needs is live by now, unless it was stopped. */
-async function bringLive(book: Book, step: ResolvedStep, create: () => Promise<boolean>): Promise<void> {
+/** Resolves when the step is live, or the run is stopped. */
+async function bringLive(
+  book: Book,
+  step: ResolvedStep,
+  needs: readonly (Promise<void> | undefined)[],
+  create: () => Promise<boolean>,
+): Promise<void> {
   const { key } = step;
-  if (isPaused(book)) await condition(() => book.stop !== undefined || !isPaused(book));
+  // What it needs is live then, unless the run was stopped.
+  if (needs.length > 0) await (needs.length > 1 ? Promise.all(needs) : needs[0]);
+  if (isPaused(book)) await uncancelled(() => condition(() => book.stop !== undefined || !isPaused(book)));
   while (!book.stop) {
     if (await create()) return;
     if (book.stop) return;
     if (book.resolved.onFailure === 'rollback') return stopForFailure(book, step);
-    await decided(book, key);
+    await uncancelled(() => decided(book, key));
     if (book.state(key) === 'live') return;
   }
+}
+
+/** Only creates hear of a cancel: a wait that a cancel ends by an error would skip the undo. The wait hears of it through the book. */
+function uncancelled<Result>(wait: () => Promise<Result>): Promise<Result> {
+  return CancellationScope.nonCancellable(wait);
 }
 
 function isPaused(book: Book): boolean {

@@ -30,14 +30,14 @@ export async function provision(plan: Plan, carried?: Carried): Promise<Provisio
   const book = desk.open(carried && isContinued() ? new Book(plan, carried.plan, carried) : await open(plan));
   watchForCancel(book);
   if (!book.stop && book.provisionedAt === undefined) {
-    await awaitApproval(book);
+    if (book.resolved.approval) await awaitApproval(book);
     if (!book.stop) await createSteps(book);
   }
   // What is owned already is looked at, and told: one resource that is missing is no reason to delete the others.
   if (!book.stop && isReset() && book.provisionedAt === undefined) await verifyLiveSteps(book);
   if (!book.stop) {
     book.close('Provisioned');
-    await ownResources(book);
+    if (book.resolved.managed) await ownResources(book);
   }
   if (!book.stop) await desk.close();
   if (!book.stop) return book.outputs;
@@ -61,7 +61,7 @@ async function open(plan: Plan): Promise<Book> {
   throw notStarted('InvalidPlan', resolution.problems);
 }
 
-async function resolve(plan: Plan): Promise<Resolution> {
+function resolve(plan: Plan): Promise<Resolution> {
   type Local = Record<string, (plan: Plan, run: RunFacts) => Promise<Resolution>>;
   const check = proxyLocalActivities<Local>(RESOLVE)[RESOLVE_PLAN] as Local[string];
   // Not cancellable: a cancel this early finds nothing to undo, and closes as Cancelled with a ledger like any other.

@@ -29,17 +29,19 @@ function writeConfig(
   { endpoint, huawei, alibaba }: SimulatorDescription,
   { limits = LIMITS }: OpenOptions,
 ): string {
-  const common = { endpoint, simulator: true, limits, lateCommitWindow: '2s' };
+  const common = { endpoint, simulator: true, lateCommitWindow: '2s' };
   const connections = {
     huawei: {
       ...common,
       provider: 'huawei',
+      limits,
       scope: { projectId: huawei.projectId, instanceId: huawei.instanceId },
       credentials: { accessKey: { env: 'HUAWEI_AK' }, secretKey: { env: 'HUAWEI_SK' } },
     },
     alibaba: {
       ...common,
       provider: 'alibaba',
+      limits: LIMITS,
       scope: { projectId: alibaba.projectId },
       credentials: { accessKeyId: { env: 'ALIBABA_AK' }, accessKeySecret: { env: 'ALIBABA_SK' } },
     },
