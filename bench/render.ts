@@ -4,9 +4,6 @@ import type { Results } from './results.js';
 
 type Row = readonly string[];
 
-/** A row's figure over bare Temporal's in the same run. */
-const BASE = 'bare';
-
 export function render(results: Results): string {
   const { conditions: c } = results;
   const sections = [
@@ -25,14 +22,14 @@ export function render(results: Results): string {
 function twoStep({ twoStep: all = [] }: Results): string[] {
   return (['healthy', 'refused'] as const).flatMap((fate) => {
     const rows = all.filter((row) => row.fate === fate);
-    const base = rows.find(({ subject }) => subject === BASE);
+    const [first] = rows;
     if (rows.length === 0) return [];
     const title = fate === 'healthy' ? 'Two steps, success' : 'Two steps, the second refused: rollback';
     const head = [
       '',
-      'p50 / bare',
-      'sagas/s / bare',
-      'CPU / bare',
+      'wall, ratio',
+      'sagas/s, ratio',
+      'CPU, ratio',
       'p50 ms',
       'p99 ms',
       'sagas/s',
@@ -45,9 +42,9 @@ function twoStep({ twoStep: all = [] }: Results): string[] {
     ];
     const body = rows.map((row) => [
       row.title,
-      ratio(row.wallMs, base?.wallMs),
-      ratio(row.throughput, base?.throughput),
-      ratio(row.workerCpuMs, base?.workerCpuMs),
+      ratio(row.overBase?.wall),
+      ratio(row.overBase?.throughput),
+      ratio(row.overBase?.workerCpu),
       spread(row.wallMs),
       row.wallMs.p99.toFixed(0),
       spread(row.throughput),
@@ -58,7 +55,10 @@ function twoStep({ twoStep: all = [] }: Results): string[] {
       row.temporal ? String(row.temporal.workflowTasks) : '',
       row.temporal ? String(row.temporal.actions) : '',
     ]);
-    return [`### ${title}`, table(head, body)];
+    const base = first?.overBase && [
+      `Ratios are to ${first.overBase.title}, round by round: the median, and the quartiles beside it.`,
+    ];
+    return [`### ${title}`, table(head, body), ...(base ?? [])];
   });
 }
 
@@ -125,11 +125,20 @@ function manyOpen({ manyOpen: rows = [] }: Results): string[] {
     (row.sagas / row.finishSeconds).toFixed(1),
     row.memoryBefore.toFixed(0),
     row.memoryPeak.toFixed(0),
+    String(row.evictions),
   ]);
   return [
     '### Very many at once',
     table(
-      ['open at once', 's to start all', 's to end all', 'sagas/s', 'worker MiB before', 'worker MiB at most'],
+      [
+        'open at once',
+        's to start all',
+        's to end all',
+        'sagas/s',
+        'worker MiB before',
+        'worker MiB at most',
+        'evicted from the cache',
+      ],
       body,
     ),
   ];
@@ -146,8 +155,8 @@ function coldStart({ coldStart: rows = [] }: Results): string[] {
   ];
 }
 
-function ratio(figure: Figure, base: Figure | undefined): string {
-  return base ? (figure.median / base.median).toFixed(2) : '';
+function ratio(figure: Figure | undefined): string {
+  return figure ? `${figure.median.toFixed(2)} (${figure.low.toFixed(2)} to ${figure.high.toFixed(2)})` : '';
 }
 
 /** The median, and the quartiles beside it. */

@@ -16,17 +16,17 @@ export interface Scale {
 
 export const SCALES: Readonly<Record<'full' | 'quick', Scale>> = {
   full: {
-    twoStep: { warmUp: 20, rounds: 200, many: 400, atOnce: 64, repeats: 5 },
+    twoStep: { warmUp: 20, rounds: 120, many: 300, atOnce: 64, repeats: 5 },
     overhead: [
       { createMs: 50, rounds: 50 },
       { createMs: 1_000, rounds: 15 },
     ],
     together: 100,
-    providerLimit: { limitPerMinute: 120, workers: [1, 2, 4], atOnce: 100, minutes: 3 },
+    providerLimit: { limitPerMinute: 120, workers: [1, 2, 4], atOnce: 100, minutes: 2 },
     manyOpen: { sagas: 10_000 },
     coldStart: { rounds: 7 },
-    recovery: { rounds: 5 },
-    orphans: { seed: 20, kills: 40, cancels: 160, others: 80, everyMs: 4_000 },
+    recovery: { rounds: 3 },
+    orphans: { seed: 20, kills: 40, cancels: 160, others: 80, everyMs: 3_000 },
   },
   quick: {
     twoStep: { warmUp: 3, rounds: 10, many: 40, atOnce: 16, repeats: 1 },

@@ -14,6 +14,8 @@ export interface OpenOptions {
   readonly workers?: number;
   /** What the workspace's cloud allows, for those that know of such limits; the workflow's never is in the way. */
   readonly limits?: { readonly requestsPerMinute: number; readonly concurrency: number; readonly workers?: number };
+  /** Where ours serves its worker's metrics on this machine. Default: nowhere. */
+  readonly metricsPort?: number;
 }
 
 export interface OpenSubject {

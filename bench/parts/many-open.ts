@@ -1,5 +1,6 @@
 /** Very many sagas open at once: all are started before a worker is there, then one worker brings them to their end. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../worker/embedded-server/free-port.js';
 import { memoryOf } from '../measure.js';
 import { type Saga, sagaOf } from '../sagas.js';
 import type { Stage } from '../stage.js';
@@ -14,13 +15,16 @@ export interface ManyOpenRow {
   /** Of the worker process, in MiB: when it had just begun, and at most. */
   readonly memoryBefore: number;
   readonly memoryPeak: number;
+  /** Runs that the worker's cache gave up before they had ended, and had to replay. */
+  readonly evictions: number;
 }
 
 const STARTERS = 50;
 const SAMPLE_EVERY_MS = 1_000;
 
 export async function manyOpen(stage: Stage, { sagas: count }: { readonly sagas: number }): Promise<ManyOpenRow> {
-  const running = await OURS.open(stage, { workers: 0 });
+  const metricsPort = await freePort();
+  const running = await OURS.open(stage, { workers: 0, metricsPort });
   const { client } = await stage.temporal();
   const sagas = Array.from({ length: count }, (_, index) => sagaOf(`b_${index}`));
   try {
@@ -51,11 +55,21 @@ export async function manyOpen(stage: Stage, { sagas: count }: { readonly sagas:
       clearInterval(watch);
     }
     const finishSeconds = (performance.now() - workingSince) / 1000;
-    return { sagas: count, startSeconds, openAtOnce, finishSeconds, memoryBefore, memoryPeak };
+    const evictions = await evictionsOf(metricsPort);
+    return { sagas: count, startSeconds, openAtOnce, finishSeconds, memoryBefore, memoryPeak, evictions };
   } finally {
     await running.close();
     await stage.simulator.empty();
   }
+}
+
+/** The SDK's own counter, on the page that Prometheus reads. It is absent before the first. */
+async function evictionsOf(port: number): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`);
+  const page = await response.text();
+  if (!page.includes('temporal_sticky_cache_size')) throw new Error('no metrics of the cache');
+  const samples = page.matchAll(/^temporal_sticky_cache_total_forced_eviction(?:_total)?(?:\{.*\})? (\d+)$/gmu);
+  return [...samples].reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
 async function lanes(sagas: readonly Saga[], work: (saga: Saga) => Promise<void>): Promise<void> {

@@ -29,10 +29,20 @@ export interface TwoStepRow {
   /** CPU ms a saga in those throughput runs: the worker's, and everything's but the simulator's. */
   readonly workerCpuMs: Figure;
   readonly totalCpuMs: Figure;
+  /** Over the base's in the same round: what the machine did meanwhile met both. Undefined where the base was not run. */
+  readonly overBase?: {
+    readonly title: string;
+    readonly wall: Figure;
+    readonly throughput: Figure;
+    readonly workerCpu: Figure;
+  };
   /** Of the last of the sagas one at a time. */
   readonly providerRequests: number;
   readonly temporal?: Costs;
 }
+
+/** What others are compared with. No plain saga rolls back as ours does; the one that Temporal's guides advise comes nearest. */
+const BASE: Readonly<Record<Fate, string>> = { healthy: 'bare', refused: 'careful' };
 
 interface Opened {
   readonly subject: Subject;
@@ -61,7 +71,8 @@ export async function twoStep(
     for (let repeat = 0; repeat < scale.repeats; repeat += 1) {
       for (const each of opened) await manyAtOnce(stage, each, fate, { ...scale, repeat });
     }
-    return await Promise.all(opened.map((each) => rowOf(stage, each, fate, scale)));
+    const base = opened.find(({ subject }) => subject.name === BASE[fate]);
+    return await Promise.all(opened.map((each) => rowOf(stage, each, base, fate, scale)));
   } finally {
     for (const { running } of opened) await running.close();
     await stage.simulator.clearFaults();
@@ -144,7 +155,13 @@ function lastOf({ subject }: Opened, fate: Fate, round: number): Saga {
   return sagaOf(`o_${subject.name}_${round}`, fate);
 }
 
-async function rowOf(stage: Stage, each: Opened, fate: Fate, scale: TwoStepScale): Promise<TwoStepRow> {
+async function rowOf(
+  stage: Stage,
+  each: Opened,
+  base: Opened | undefined,
+  fate: Fate,
+  scale: TwoStepScale,
+): Promise<TwoStepRow> {
   const { subject } = each;
   const last = lastOf(each, fate, scale.warmUp + scale.rounds - 1);
   const temporal = await temporalCosts((await stage.temporal()).client, workflowIdOf(subject.name, last));
@@ -156,9 +173,22 @@ async function rowOf(stage: Stage, each: Opened, fate: Fate, scale: TwoStepScale
     throughput: figureOf(each.throughput),
     workerCpuMs: figureOf(each.workerCpu),
     totalCpuMs: figureOf(each.totalCpu),
+    ...(base && {
+      overBase: {
+        title: base.subject.title,
+        wall: ratioOf(each.wall, base.wall),
+        throughput: ratioOf(each.throughput, base.throughput),
+        workerCpu: ratioOf(each.workerCpu, base.workerCpu),
+      },
+    }),
     providerRequests: each.requests,
     ...(temporal && { temporal }),
   };
+}
+
+/** Of the values of one round each. */
+function ratioOf(values: readonly number[], base: readonly number[]): Figure {
+  return figureOf(values.map((value, round) => value / (base[round] ?? Number.NaN)));
 }
 
 /** Undefined for what does not run on Temporal. */

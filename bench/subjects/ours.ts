@@ -17,11 +17,15 @@ export const OURS = temporalSubject({
     const { description } = stage.simulator;
     const config = writeConfig(taskQueue, description, options);
     return startProgram(
-      ['dist/cli/main.js', 'worker', '--config', config, '--address', address],
+      ['dist/cli/main.js', 'worker', '--config', config, '--address', address, ...listenOf(options)],
       credentialsOf(description),
     );
   },
 });
+
+function listenOf({ metricsPort }: OpenOptions): readonly string[] {
+  return metricsPort === undefined ? [] : ['--listen', `127.0.0.1:${metricsPort}`];
+}
 
 /** A configuration as somebody would write it; the keys are in the environment. */
 function writeConfig(
