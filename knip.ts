@@ -27,6 +27,7 @@ const config: KnipConfig = {
     'test/mutate/*.ts',
     'test/package/consumer/*.ts',
     'bench/main.ts',
+    'bench/profile.ts',
     'bench/programs/*.ts',
     'deploy/*.mjs',
     'examples/own-worker/*.ts',

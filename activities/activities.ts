@@ -50,6 +50,7 @@ import { attempt } from './attempt.js';
 import type { Catalog } from './catalog.js';
 import type { Cloud } from './cloud.js';
 import type { Caller, Connection } from './connection.js';
+import { secretsOf } from './connection-secrets.js';
 import { type CreateProgress, type DeleteProgress, isOriginalCreate } from './decisions.js';
 import { deleteOrphan } from './delete-orphan.js';
 import { discover } from './deprovision/discover.js';
@@ -230,22 +231,6 @@ function createSweepActivities(kind: Kind, connection: Connection, line: Line, {
       );
     },
   };
-}
-
-/** Every secret of the connection that can be read now: none of them may stand in a failure. */
-function secretsOf(connection: Connection): string[] {
-  const reads = [
-    () => Object.values(connection.readCredentials()),
-    ...connection.secretNames.map((name) => () => [connection.readSecret(name)]),
-  ];
-  return reads.flatMap((read) => {
-    try {
-      return read().filter((secret) => secret !== undefined);
-    } catch {
-      // One that cannot be read now says nothing of the others.
-      return [];
-    }
-  });
 }
 
 /** Who acts in another run's name needs leave besides the fence. */

@@ -1,9 +1,10 @@
 /**
  * `npm run bench`: everything that is measured, in one run on one machine. `-- --scale quick` for a look; `-- --parts a,b`
- * and `-- --subjects a,b` for some of it. Tables go to stdout, progress to stderr, JSON to the file of `--json`.
+ * and `-- --subjects a,b` for some of it. Tables go to stdout, progress to stderr, JSON to the file of `--json`,
+ * the page that explains them to the file of `--page`.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,10 +15,10 @@ import { overhead } from './parts/overhead.js';
 import { providerLimit, requestsPerSaga } from './parts/provider-limit.js';
 import { recovery } from './parts/recovery.js';
 import { twoStep } from './parts/two-step.js';
-import { render } from './render.js';
+import { fillPage, render } from './render.js';
 import type { Conditions, Results } from './results.js';
 import { SCALES, type Scale } from './scales.js';
-import { NODE, openStage, ROOT, type Stage } from './stage.js';
+import { NODE, openStage, PEERS_ARE_INSTALLED, ROOT, type Stage } from './stage.js';
 import type { Subject } from './subject.js';
 import { BARE, BARE_EAGER, CAREFUL, SAMPLE } from './subjects/bare-temporal.js';
 import { DBOS } from './subjects/dbos.js';
@@ -64,11 +65,11 @@ const { values: options } = parseArgs({
     parts: { type: 'string', default: Object.keys(PARTS).join(',') },
     subjects: { type: 'string', default: ALL.map(({ name }) => name).join(',') },
     json: { type: 'string', default: '.cache/bench/results.json' },
+    page: { type: 'string' },
   },
 });
 const log = (text: string) => process.stderr.write(`${text}\n`);
 
-if (!existsSync(NODE)) fail('The peers are not installed: npm ci --prefix bench --ignore-scripts');
 const scale =
   SCALES[options.scale as keyof typeof SCALES] ?? fail(`--scale is one of ${Object.keys(SCALES).join(', ')}`);
 const parts = list(options.parts, Object.keys(PARTS), '--parts');
@@ -77,6 +78,8 @@ const subjects = list(
   ALL.map(({ name }) => name),
   '--subjects',
 );
+if (!PEERS_ARE_INSTALLED && [RESTATE, DBOS].some(({ name }) => subjects.includes(name)))
+  fail('The peers are not installed: npm ci --prefix bench --ignore-scripts');
 
 const stage = await openStage(log);
 let results: Results = { conditions: await conditions(stage, options.scale) };
@@ -92,6 +95,10 @@ try {
   await stage.close();
 }
 process.stdout.write(render(results));
+if (options.page) writeFileSync(options.page, fillPage(readFileSync(join(ROOT, 'bench/page.md'), 'utf8'), results));
+// Figures may be what they are; the promise may not.
+const ours = results.orphans?.find(({ subject }) => subject === OURS.name);
+if (ours && (ours.orphans > 0 || ours.incomplete > 0 || ours.endings.open > 0)) process.exitCode = 1;
 
 async function conditions(stage: Stage, scale: string): Promise<Conditions> {
   const { client } = await stage.temporal();

@@ -1,7 +1,7 @@
 /** Figures: medians with their spread, and the CPU time that processes have used. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
-/** Of one quantity in one run. `low` and `high` are the quartiles. */
+/** Of one quantity in one run, interpolated between values. `low` and `high` are the quartiles. */
 export interface Figure {
   readonly median: number;
   readonly low: number;
@@ -12,7 +12,11 @@ export interface Figure {
 
 export function figureOf(values: readonly number[]): Figure {
   const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  const at = (share: number) => {
+    const place = (sorted.length - 1) * share;
+    const below = sorted[Math.floor(place)] ?? Number.NaN;
+    return below + ((sorted[Math.ceil(place)] ?? Number.NaN) - below) * (place % 1);
+  };
   return { median: at(0.5), low: at(0.25), high: at(0.75), p99: at(0.99), count: sorted.length };
 }
 
@@ -37,12 +41,33 @@ export function familyOf(pid: number): number[] {
   return [pid, ...(children === '' ? [] : children.split(' ').flatMap((child) => familyOf(Number(child))))];
 }
 
+/** CPU ms that each thread of the process has used so far. The main one comes first; Node calls most others by its own name. */
+export function threadsOf(pid: number): Map<string, number> {
+  const spent = readdirSync(`/proc/${pid}/task`).flatMap((thread) => {
+    const stat = readStat(`/proc/${pid}/task/${thread}/stat`);
+    if (!stat) return [];
+    const name = thread === String(pid) ? 'main thread' : `${stat.name}, thread ${Number(thread) - pid}`;
+    return [[name, (Number(stat.times[0]) + Number(stat.times[1])) * TICK_MS] as const];
+  });
+  return new Map(spent);
+}
+
 function ticksOf(pid: number): number {
-  // The second field is the name in brackets, which may hold spaces. From the 14th on: utime, stime, and the same of
-  // children that have ended, as a database's sessions do.
-  const [, rest = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(/\) (?=[A-Z] )/);
-  return rest
-    .split(' ')
-    .slice(UTIME, UTIME + 4)
-    .reduce((sum, ticks) => sum + Number(ticks), 0);
+  const stat = readStat(`/proc/${pid}/stat`);
+  if (!stat) throw new Error(`process ${pid} has ended`);
+  return stat.times.reduce((sum, ticks) => sum + ticks, 0);
+}
+
+/** Undefined for what has ended meanwhile. Times: user, system, and the same of children that have ended, as a database's sessions do. */
+function readStat(path: string): { readonly name: string; readonly times: readonly number[] } | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+  // The second field is the name in brackets, which may hold spaces and brackets.
+  const end = text.lastIndexOf(') ');
+  const fields = text.slice(end + 2).split(' ');
+  return { name: text.slice(text.indexOf('(') + 1, end), times: fields.slice(UTIME, UTIME + 4).map(Number) };
 }

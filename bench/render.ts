@@ -1,65 +1,92 @@
 /** Results as tables, in Markdown: what the terminal shows, and what stands in the documentation. */
+import { judge } from './judge.js';
 import type { Figure } from './measure.js';
 import type { Results } from './results.js';
+import type { Fate } from './sagas.js';
 
 type Row = readonly string[];
 
+/** All that was measured, one section after the other. */
 export function render(results: Results): string {
-  const { conditions: c } = results;
-  const sections = [
-    `Conditions: ${c.cores} cores, ${c.memoryGiB} GiB, Node ${c.node}, Temporal dev server ${c.temporalServer}, ${c.version}, scale ${c.scale}.`,
-    ...twoStep(results),
-    ...overhead(results),
-    ...providerLimit(results),
-    ...recovery(results),
-    ...orphans(results),
-    ...manyOpen(results),
-    ...coldStart(results),
-  ];
-  return `${sections.join('\n\n')}\n`;
+  return Object.entries(sectionsOf(results))
+    .map(([name, text]) => `## ${name}\n\n${text}\n`)
+    .join('\n');
 }
 
-function twoStep({ twoStep: all = [] }: Results): string[] {
-  return (['healthy', 'refused'] as const).flatMap((fate) => {
-    const rows = all.filter((row) => row.fate === fate);
-    const [first] = rows;
-    if (rows.length === 0) return [];
-    const title = fate === 'healthy' ? 'Two steps, success' : 'Two steps, the second refused: rollback';
-    const head = [
-      '',
-      'wall, ratio',
-      'sagas/s, ratio',
-      'CPU, ratio',
-      'p50 ms',
-      'p99 ms',
-      'sagas/s',
-      'CPU ms',
-      'CPU ms, with servers',
-      'requests',
-      'events',
-      'workflow tasks',
-      'actions',
-    ];
-    const body = rows.map((row) => [
-      row.title,
-      ratio(row.overBase?.wall),
-      ratio(row.overBase?.throughput),
-      ratio(row.overBase?.workerCpu),
-      spread(row.wallMs),
-      row.wallMs.p99.toFixed(0),
-      spread(row.throughput),
-      spread(row.workerCpuMs),
-      spread(row.totalCpuMs),
-      String(row.providerRequests),
-      row.temporal ? String(row.temporal.events) : '',
-      row.temporal ? String(row.temporal.workflowTasks) : '',
-      row.temporal ? String(row.temporal.actions) : '',
-    ]);
-    const base = first?.overBase && [
-      `Ratios are to ${first.overBase.title}, round by round: the median, and the quartiles beside it.`,
-    ];
-    return [`### ${title}`, table(head, body), ...(base ?? [])];
-  });
+/** `page` with each `<!-- bench: NAME -->` replaced by the section of that name; what was not measured is said to be missing. */
+export function fillPage(page: string, results: Results): string {
+  const sections = sectionsOf(results);
+  return page.replace(
+    /<!-- bench: (.+?) -->/gu,
+    (_place, name: string) => sections[name] ?? 'Not measured in this run.',
+  );
+}
+
+/** By their names, in the order in which they read best. What was not measured has none. */
+export function sectionsOf(results: Results): Readonly<Record<string, string>> {
+  const { conditions: c } = results;
+  const all: Readonly<Record<string, readonly string[]>> = {
+    conditions: [
+      `${c.cores} cores, ${c.memoryGiB} GiB, Node ${c.node}, Temporal's dev server ${c.temporalServer}, ${c.version}, scale ${c.scale}.`,
+    ],
+    targets: targets(results),
+    success: twoStep(results, 'healthy'),
+    rollback: twoStep(results, 'refused'),
+    overhead: overhead(results),
+    'provider limit': providerLimit(results),
+    orphans: orphans(results),
+    recovery: recovery(results),
+    'many open': manyOpen(results),
+    'cold start': coldStart(results),
+  };
+  const found = Object.entries(all).filter(([, parts]) => parts.length > 0);
+  return Object.fromEntries(found.map(([name, parts]) => [name, parts.join('\n\n')]));
+}
+
+function targets(results: Results): string[] {
+  const rows = judge(results).map(({ what, wanted, found, reached }) => [what, wanted, found, reached ? 'yes' : 'no']);
+  return rows.length === 0 ? [] : [table(['', 'wanted', 'found', 'reached'], rows)];
+}
+
+function twoStep({ twoStep: all = [] }: Results, fate: Fate): string[] {
+  const rows = all.filter((row) => row.fate === fate);
+  const [first] = rows;
+  if (!first) return [];
+  const head = [
+    '',
+    'wall, ratio',
+    'sagas/s, ratio',
+    'CPU, ratio',
+    'p50 ms',
+    'p99 ms',
+    'sagas/s',
+    'CPU ms',
+    'CPU ms, with servers',
+    'requests',
+    'events',
+    'workflow tasks',
+    'actions',
+  ];
+  const body = rows.map((row) => [
+    row.title,
+    ratio(row.overBase?.wall),
+    ratio(row.overBase?.throughput),
+    ratio(row.overBase?.workerCpu),
+    spread(row.wallMs),
+    row.wallMs.p99.toFixed(0),
+    spread(row.throughput),
+    spread(row.workerCpuMs),
+    spread(row.totalCpuMs),
+    String(row.providerRequests),
+    row.temporal ? String(row.temporal.events) : '',
+    row.temporal ? String(row.temporal.workflowTasks) : '',
+    row.temporal ? String(row.temporal.actions) : '',
+  ]);
+  const { overBase } = first;
+  const base = overBase
+    ? [`Ratios are to ${overBase.title}, round by round: the median, and the quartiles beside it.`]
+    : [];
+  return [table(head, body), ...base];
 }
 
 function overhead({ overhead: rows = [] }: Results): string[] {
@@ -70,7 +97,7 @@ function overhead({ overhead: rows = [] }: Results): string[] {
     figure.median.toFixed(3),
     `${figure.low.toFixed(3)} to ${figure.high.toFixed(3)}`,
   ]);
-  return ["### Overhead: wall time over the clouds' own", table(['', 'each create takes', 'ratio', 'quartiles'], body)];
+  return [table(['', 'each create takes', "wall time over the clouds' own", 'quartiles'], body)];
 }
 
 function providerLimit({ providerLimit: rows = [], requestsPerSaga: requests }: Results): string[] {
@@ -89,16 +116,16 @@ function providerLimit({ providerLimit: rows = [], requestsPerSaga: requests }: 
       ]
     : [];
   return [
-    `### Under a provider's limit of ${first?.limitPerMinute} requests a minute`,
-    table(['workers', 'of the bound', 'sagas a minute', 'requests a saga', 'refused for the limit'], body),
+    `The limit: ${first?.limitPerMinute} requests a minute.`,
+    table(['workers', 'of the limit used', 'sagas a minute', 'requests a saga', 'refused for the limit'], body),
     ...shared,
   ];
 }
 
 function recovery({ recovery: rows = [] }: Results): string[] {
   if (rows.length === 0) return [];
-  const body = rows.map(({ title, what, ms }) => [title, what, spread(ms)]);
-  return ['### From a cancel, or SIGKILL of the worker, to the end', table(['', 'what', 'ms'], body)];
+  const body = rows.map(({ title, what, ms, left }) => [title, what, spread(ms), String(left)]);
+  return [table(['', 'what', 'ms', 'still alive then'], body)];
 }
 
 function orphans({ orphans: rows = [] }: Results): string[] {
@@ -111,7 +138,7 @@ function orphans({ orphans: rows = [] }: Results): string[] {
     ...[endings.done, endings.undone, endings.lost, endings.open].map(String),
   ]);
   return [
-    `### Orphans: ${first.kills} kills and ${first.cancels} cancels over ${first.sagas} sagas, seed ${first.seed}`,
+    `${first.kills} kills of the worker and ${first.cancels} cancels over ${first.sagas} sagas, seed ${first.seed}.`,
     table(['', 'orphans', 'missing of what is done', 'done', 'undone', 'lost', 'open'], body),
   ];
 }
@@ -123,22 +150,12 @@ function manyOpen({ manyOpen: rows = [] }: Results): string[] {
     row.startSeconds.toFixed(0),
     row.finishSeconds.toFixed(0),
     (row.sagas / row.finishSeconds).toFixed(1),
-    row.memoryBefore.toFixed(0),
     row.memoryPeak.toFixed(0),
     String(row.evictions),
   ]);
   return [
-    '### Very many at once',
     table(
-      [
-        'open at once',
-        's to start all',
-        's to end all',
-        'sagas/s',
-        'worker MiB before',
-        'worker MiB at most',
-        'evicted from the cache',
-      ],
+      ['open at once', 's to start all', 's to end all', 'sagas/s', 'worker MiB at most', 'evicted from the cache'],
       body,
     ),
   ];
@@ -147,7 +164,6 @@ function manyOpen({ manyOpen: rows = [] }: Results): string[] {
 function coldStart({ coldStart: rows = [] }: Results): string[] {
   if (rows.length === 0) return [];
   return [
-    '### Cold start',
     table(
       ['', 'ms'],
       rows.map(({ what, ms }) => [what, spread(ms)]),

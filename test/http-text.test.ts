@@ -59,6 +59,16 @@ test('numbers of any length, and strings that look like them, are read as a pars
   );
 });
 
+test('a long text does not hide a number that would be rounded', () => {
+  const text = 'a"'.repeat(5_000_000);
+  const read = parseJson(`${JSON.stringify({ text }).slice(0, -1)},"id":1234567890123456789}`) as Record<
+    string,
+    string
+  >;
+  // Not compared as texts: a difference would print them.
+  expect([read?.id, read?.text === text]).toEqual(['1234567890123456789', true]);
+});
+
 test('whatever is not JSON is undefined and never an exception', () => {
   for (const text of ['', ' ', '<html>', '{', '{"a":}', 'nul', '[1,]', '{1234567890123456789:1}'])
     expect(parseJson(text)).toBeUndefined();

@@ -39,7 +39,8 @@ async function bringLive(
 ): Promise<void> {
   const { key } = step;
   // What it needs is live then, unless the run was stopped.
-  if (needs.length > 0) await (needs.length > 1 ? Promise.all(needs) : needs[0]);
+  // Waited for in one way by all, so that steps that can begin at the same moment do so in the plan's order, as in histories.
+  if (needs.length > 0) await Promise.all(needs);
   if (isPaused(book)) await uncancelled(() => condition(() => book.stop !== undefined || !isPaused(book)));
   while (!book.stop) {
     if (await create()) return;

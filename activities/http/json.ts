@@ -11,24 +11,44 @@ const MAX_DEPTH = 100;
 
 /** Without one of these no number of a text is beyond 2^53, or beyond what a number can be. */
 const MAY_BE_ROUNDED = /\d{16}|e\+?\d{3}/iu;
-const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/gisu;
+const NUMBER = /-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/giu;
 
 export function parseJson(text: string): unknown {
   try {
     // First as it is: what is not JSON must not become so by quotes.
     let value: unknown = JSON.parse(text);
-    if (MAY_BE_ROUNDED.test(text)) value = JSON.parse(text.replace(STRING_OR_NUMBER, quoteIfRounded));
+    if (MAY_BE_ROUNDED.test(text)) value = JSON.parse(quoteRounded(text));
     return nestsDeeperThan(value, MAX_DEPTH) ? undefined : value;
   } catch {
     return undefined;
   }
 }
 
-function quoteIfRounded(token: string): string {
-  if (token.startsWith('"')) return token;
-  const value = Number(token);
-  const exact = Number.isFinite(value) && (Number.isSafeInteger(value) || !/^-?\d+$/u.test(token));
-  return exact ? token : `"${token}"`;
+/** Of a text that is JSON. By hand where strings are: a regular expression runs out of room in one of a few megabytes. */
+function quoteRounded(text: string): string {
+  const parts: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const start = text.indexOf('"', at);
+    const outside = text.slice(at, start === -1 ? undefined : start);
+    parts.push(outside.replace(NUMBER, quoteIfRounded));
+    if (start === -1) break;
+    at = endOfString(text, start);
+    parts.push(text.slice(start, at));
+  }
+  return parts.join('');
+}
+
+/** Behind the closing quote of the string that begins at `start`. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at + 1;
+}
+
+function quoteIfRounded(digits: string): string {
+  const value = Number(digits);
+  const exact = Number.isFinite(value) && (Number.isSafeInteger(value) || !/^-?\d+$/u.test(digits));
+  return exact ? digits : `"${digits}"`;
 }
 
 function nestsDeeperThan(value: unknown, levels: number): boolean {

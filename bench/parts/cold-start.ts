@@ -44,7 +44,8 @@ async function firstSaga(stage: Stage, round: number): Promise<number> {
   try {
     const saga = sagaOf(`f_${round}`);
     await running.start(saga);
-    await running.ending(saga);
+    const ending = await running.ending(saga);
+    if (ending !== 'done') throw new Error(`a saga ended as ${ending}`);
     return performance.now() - startedAt;
   } finally {
     await running.close();

@@ -11,9 +11,9 @@ export interface ManyOpenRow {
   readonly startSeconds: number;
   /** As the server counted them before the worker came. */
   readonly openAtOnce: number;
+  /** From the worker's start, its own included. */
   readonly finishSeconds: number;
-  /** Of the worker process, in MiB: when it had just begun, and at most. */
-  readonly memoryBefore: number;
+  /** Resident memory of the worker process at most, in MiB, looked at every second. */
   readonly memoryPeak: number;
   /** Runs that the worker's cache gave up before they had ended, and had to replay. */
   readonly evictions: number;
@@ -34,15 +34,13 @@ export async function manyOpen(stage: Stage, { sagas: count }: { readonly sagas:
     const query = "WorkflowType = 'provision' AND ExecutionStatus = 'Running'";
     const openAtOnce = await settledCount(() => client.workflow.count(query).then((answer) => answer.count), count);
     stage.log(`${openAtOnce} sagas open after ${startSeconds.toFixed(0)} s`);
+    const workingSince = performance.now();
     await running.killWorker();
-    await sleep(SAMPLE_EVERY_MS);
     const [pid = 0] = running.pids().workers;
-    const memoryBefore = memoryOf(pid);
-    let memoryPeak = memoryBefore;
+    let memoryPeak = 0;
     const watch = setInterval(() => {
       memoryPeak = Math.max(memoryPeak, memoryOf(pid));
     }, SAMPLE_EVERY_MS);
-    const workingSince = performance.now();
     let done = 0;
     try {
       await lanes(sagas, async (saga) => {
@@ -56,7 +54,7 @@ export async function manyOpen(stage: Stage, { sagas: count }: { readonly sagas:
     }
     const finishSeconds = (performance.now() - workingSince) / 1000;
     const evictions = await evictionsOf(metricsPort);
-    return { sagas: count, startSeconds, openAtOnce, finishSeconds, memoryBefore, memoryPeak, evictions };
+    return { sagas: count, startSeconds, openAtOnce, finishSeconds, memoryPeak, evictions };
   } finally {
     await running.close();
     await stage.simulator.empty();

@@ -12,7 +12,7 @@ export interface ProviderLimitRow {
   readonly limitPerMinute: number;
   readonly sagasPerMinute: number;
   readonly requestsPerSaga: number;
-  /** Sagas a minute over `limitPerMinute / requestsPerSaga`. */
+  /** Requests that the cloud took a minute, over `limitPerMinute`. What each saga needs of them stands beside it. */
   readonly ofBound: number;
   /** Answers of the cloud that the limit was exceeded. */
   readonly throttled: number;
@@ -27,6 +27,7 @@ export interface ProviderLimitScale {
 }
 
 const MINUTE_MS = 60_000;
+const LOOK_EVERY_MS = 10_000;
 const STUDIO_OPERATIONS = ['ListManagerWorkSpaces', 'CreateManagerWorkSpace'];
 
 /** Requests of Studio that one saga makes alone, and each of `atOnce`. */
@@ -38,7 +39,8 @@ export async function requestsPerSaga(stage: Stage, atOnce: number): Promise<{ a
       const before = await studioRequests(stage);
       const all = Array.from({ length: sagas }, (_, index) => sagaOf(`r_${label}_${index}`));
       await Promise.all(all.map((saga) => running.start(saga)));
-      await Promise.all(all.map((saga) => running.ending(saga)));
+      const endings = await Promise.all(all.map((saga) => running.ending(saga)));
+      if (endings.some((ending) => ending !== 'done')) throw new Error(`sagas ended as ${endings.join(', ')}`);
       return ((await studioRequests(stage)) - before) / sagas;
     };
     await count('warm', 1);
@@ -65,7 +67,9 @@ export async function providerLimit(stage: Stage, scale: ProviderLimitScale): Pr
         const saga = sagaOf(`l_${workers}_${started}`);
         started += 1;
         await running.start(saga);
-        if ((await running.ending(saga)) === 'done') done += 1;
+        const ending = await running.ending(saga);
+        if (ending !== 'done') throw new Error(`a saga ended as ${ending}`);
+        done += 1;
       }
     };
     const lanes = Promise.all(Array.from({ length: atOnce }, lane));
@@ -74,20 +78,19 @@ export async function providerLimit(stage: Stage, scale: ProviderLimitScale): Pr
       const before = {
         done,
         requests: await studioRequests(stage),
-        throttled: await throttledAnswers(stage),
         at: performance.now(),
       };
-      await sleep(scale.minutes * MINUTE_MS);
+      const throttled = await countThrottled(stage, scale.minutes * MINUTE_MS);
       const minutes = (performance.now() - before.at) / MINUTE_MS;
       const sagas = done - before.done;
-      const requests = (await studioRequests(stage)) - before.requests;
+      const requests = (await studioRequests(stage)) - before.requests - throttled;
       const row = {
         workers,
         limitPerMinute,
         sagasPerMinute: sagas / minutes,
         requestsPerSaga: requests / sagas,
         ofBound: requests / minutes / limitPerMinute,
-        throttled: (await throttledAnswers(stage)) - before.throttled,
+        throttled,
       };
       rows.push(row);
       stage.log(`provider limit, ${workers} workers: ${row.ofBound.toFixed(3)} of the bound`);
@@ -107,6 +110,15 @@ async function studioRequests(stage: Stage): Promise<number> {
   return STUDIO_OPERATIONS.reduce((sum, operation) => sum + (requests[operation] ?? 0), 0);
 }
 
-async function throttledAnswers(stage: Stage): Promise<number> {
-  return (await stage.simulator.requests()).filter(({ status }) => status === 429).length;
+/** For so long: how many requests were refused for the limit. Looked at often, since only the latest are remembered. */
+async function countThrottled(stage: Stage, ms: number): Promise<number> {
+  const since = Date.now();
+  const end = performance.now() + ms;
+  const throttled = new Set<string>();
+  for (let left = ms; left > 0; left = end - performance.now()) {
+    await sleep(Math.min(left, LOOK_EVERY_MS));
+    for (const { status, time, requestId } of await stage.simulator.requests())
+      if (status === 429 && Date.parse(time) >= since) throttled.add(requestId);
+  }
+  return throttled.size;
 }

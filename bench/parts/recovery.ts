@@ -10,6 +10,8 @@ export interface RecoveryRow {
   readonly title: string;
   readonly what: 'cancel' | 'SIGKILL';
   readonly ms: Figure;
+  /** Resources that were alive after the ends of cancelled sagas, over all rounds. */
+  readonly left: number;
 }
 
 /** The second create takes this long, so that cancels and kills meet it under way. */
@@ -24,19 +26,28 @@ export async function recovery(
   for (const subject of subjects) {
     for (const what of ['cancel', 'SIGKILL'] as const) {
       const values: number[] = [];
+      let left = 0;
       for (let round = 0; round <= rounds; round += 1) {
-        const ms = await once(stage, subject, what, round);
+        const found = await once(stage, subject, what, round);
         // The first is warm-up.
-        if (round > 0) values.push(ms);
+        if (round > 0) {
+          values.push(found.ms);
+          left += found.left;
+        }
       }
-      rows.push({ subject: subject.name, title: subject.title, what, ms: figureOf(values) });
+      rows.push({ subject: subject.name, title: subject.title, what, ms: figureOf(values), left });
       stage.log(`${what}, ${subject.name}: ${rounds} rounds`);
     }
   }
   return rows;
 }
 
-async function once(stage: Stage, subject: Subject, what: RecoveryRow['what'], round: number): Promise<number> {
+async function once(
+  stage: Stage,
+  subject: Subject,
+  what: RecoveryRow['what'],
+  round: number,
+): Promise<{ readonly ms: number; readonly left: number }> {
   const running = await subject.open(stage);
   try {
     await stage.simulator.empty();
@@ -52,8 +63,12 @@ async function once(stage: Stage, subject: Subject, what: RecoveryRow['what'], r
     const startedAt = performance.now();
     if (what === 'cancel') await running.cancel(saga);
     else await running.killWorker();
-    await running.ending(saga);
-    return performance.now() - startedAt;
+    const ending = await running.ending(saga);
+    const ms = performance.now() - startedAt;
+    const alive = (await stage.simulator.state()).resources.length;
+    if (what === 'SIGKILL' && (ending !== 'done' || alive !== 2))
+      throw new Error(`${subject.name}: ended as ${ending} with ${alive} resources after a kill`);
+    return { ms, left: what === 'cancel' ? alive : 0 };
   } finally {
     await running.close();
     await stage.simulator.clearFaults();

@@ -26,7 +26,10 @@ export interface TwoStepRow {
   readonly wallMs: Figure;
   /** Sagas a second. */
   readonly throughput: Figure;
-  /** CPU ms a saga in those throughput runs: the worker's, and everything's but the simulator's. */
+  /**
+   * CPU ms a saga in those throughput runs: the worker's, and with its servers'. Neither the simulator's nor this process's,
+   * which starts and awaits the sagas. Temporal's server also serves the idle workers of the other subjects meanwhile.
+   */
   readonly workerCpuMs: Figure;
   readonly totalCpuMs: Figure;
   /** Over the base's in the same round: what the machine did meanwhile met both. Undefined where the base was not run. */
@@ -69,7 +72,7 @@ export async function twoStep(
     }
     await oneAtATime(stage, opened, fate, scale);
     for (let repeat = 0; repeat < scale.repeats; repeat += 1) {
-      for (const each of opened) await manyAtOnce(stage, each, fate, { ...scale, repeat });
+      for (const each of rotated(opened, repeat)) await manyAtOnce(stage, each, fate, { ...scale, repeat });
     }
     const base = opened.find(({ subject }) => subject.name === BASE[fate]);
     return await Promise.all(opened.map((each) => rowOf(stage, each, base, fate, scale)));
@@ -87,7 +90,7 @@ async function oneAtATime(
   { warmUp, rounds }: TwoStepScale,
 ): Promise<void> {
   for (let round = 0; round < warmUp + rounds; round += 1) {
-    for (const each of opened) {
+    for (const each of rotated(opened, round)) {
       const saga = lastOf(each, fate, round);
       await prepare(stage, [saga]);
       const before = await requestsOf(stage);
@@ -97,6 +100,7 @@ async function oneAtATime(
       const wall = performance.now() - startedAt;
       mustBe(each, fate, ending);
       each.requests = (await requestsOf(stage)) - before;
+      await mustHaveLeft(stage, each, fate, 1);
       if (round >= warmUp) each.wall.push(wall);
     }
     if (round % 20 === 19) stage.log(`two steps, ${fate}: ${round + 1} of ${warmUp + rounds} rounds`);
@@ -124,6 +128,7 @@ async function manyAtOnce(
   await Promise.all(Array.from({ length: atOnce }, lane));
   const seconds = (performance.now() - startedAt) / 1000;
   const after = each.running.pids();
+  await mustHaveLeft(stage, each, fate, many);
   each.throughput.push(many / seconds);
   each.workerCpu.push((cpuOf(workers) - before.worker) / many);
   each.totalCpu.push((cpuOf([...after.workers, ...after.servers]) - before.all) / many);
@@ -149,6 +154,19 @@ async function requestsOf(stage: Stage): Promise<number> {
 function mustBe({ subject }: Opened, fate: Fate, ending: string): void {
   const wanted = fate === 'healthy' ? 'done' : 'undone';
   if (ending !== wanted) throw new Error(`${subject.name}: a saga ended as ${ending} in place of ${wanted}`);
+}
+
+/** Nor would one of a rollback that left something, or of sagas that lack something. */
+async function mustHaveLeft(stage: Stage, { subject }: Opened, fate: Fate, sagas: number): Promise<void> {
+  const alive = (await stage.simulator.state()).resources.length;
+  const wanted = fate === 'healthy' ? 2 * sagas : 0;
+  if (alive !== wanted) throw new Error(`${subject.name}: ${alive} resources in place of ${wanted}`);
+}
+
+/** Everybody comes after everybody else in turn: what a saga leaves a server to do falls into the time of the next. */
+function rotated<Each>(all: readonly Each[], by: number): Each[] {
+  const first = by % all.length;
+  return [...all.slice(first), ...all.slice(0, first)];
 }
 
 function lastOf({ subject }: Opened, fate: Fate, round: number): Saga {

@@ -1,6 +1,7 @@
 /**
- * The saga on DBOS, as its checkout example writes it: a workflow of steps, with the undo in the catch. It recovers what
- * was under way when it is launched again. Runs from here, where the peers' packages are.
+ * The saga on DBOS: a workflow of steps, with the undo of what was made in the catch. It recovers what was under way when it
+ * is launched again. A cancel is `cancelWorkflow`, which by its documentation ends a workflow before its next step and undoes
+ * nothing. Runs from here, where the peers' packages are.
  */
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { isFinal, openCloudCalls } from '../../.cache/bench/bench/cloud-calls.js';
@@ -23,7 +24,7 @@ async function run(name) {
 const saga = DBOS.registerWorkflow(run, { name: 'saga' });
 
 function tell(name, handle) {
-  handle.getResult().then(
+  handle.getResult({ pollingIntervalMs: 20 }).then(
     () => process.send({ name, ending: 'done' }),
     () => process.send({ name, ending: 'undone' }),
   );

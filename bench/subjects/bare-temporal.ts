@@ -7,8 +7,8 @@ import { temporalSubject, type WorkerSetup } from './temporal-sagas.js';
 type Queue = 'limited' | 'unlimited';
 
 function bare(name: string, title: string, workflowType: string, queue: Queue): Subject {
-  const startWorker = ({ stage, address, taskQueue }: WorkerSetup) =>
-    startProgram(['.cache/bench/bench/programs/temporal-worker.js'], {
+  const startWorker = ({ stage, address, taskQueue, options }: WorkerSetup) =>
+    startProgram([...(options.nodeFlags ?? []), '.cache/bench/bench/programs/temporal-worker.js'], {
       BENCH_ADDRESS: address,
       BENCH_TASK_QUEUE: taskQueue,
       BENCH_QUEUE: queue,

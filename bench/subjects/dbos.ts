@@ -7,7 +7,7 @@ import { openByMessages } from './by-messages.js';
 
 export const DBOS: Subject = {
   name: 'dbos',
-  title: 'DBOS with PostgreSQL',
+  title: 'DBOS with PostgreSQL, `cancelWorkflow`',
   open: async ({ simulator }) => {
     const postgres = await startPostgres();
     return openByMessages({

@@ -17,7 +17,11 @@ export const OURS = temporalSubject({
     const { description } = stage.simulator;
     const config = writeConfig(taskQueue, description, options);
     return startProgram(
-      ['dist/cli/main.js', 'worker', '--config', config, '--address', address, ...listenOf(options)],
+      [
+        ...(options.nodeFlags ?? []),
+        ...['dist/cli/main.js', 'worker', '--config', config, '--address', address],
+        ...listenOf(options),
+      ],
       credentialsOf(description),
     );
   },

@@ -11,12 +11,20 @@ import type { OpenSubject, Subject } from '../subject.js';
 
 export const RESTATE: Subject = { name: 'restate', title: 'Restate', open };
 
+/** The program itself: the launcher beside it does not end it when it is killed. */
+const SERVER = join(ROOT, 'bench/node_modules/@restatedev/restate-server-linux-x64/bin/restate-server');
+
 interface Ports {
   readonly ingress: number;
   readonly admin: number;
   readonly node: number;
   readonly service: number;
 }
+
+/** A cancel of what has ended, or is not known any more. */
+const OVER: readonly number[] = [404, 409, 410];
+/** What a saga ends with here: the refusal of its second step, or a cancel. Anything else is a failure of the benchmark. */
+const ENDED = /cancel|refus|CreateWorkflowDefinition/iu;
 
 async function open({ simulator }: Stage): Promise<OpenSubject> {
   const ports = {
@@ -26,7 +34,7 @@ async function open({ simulator }: Stage): Promise<OpenSubject> {
     service: await freePort(),
   };
   const folder = mkdtempSync(join(tmpdir(), 'bench-restate-'));
-  const server = startBinary(join(ROOT, 'bench/node_modules/.bin/restate-server'), ['--base-dir', folder], {
+  const server = startBinary(SERVER, ['--base-dir', folder], {
     RESTATE_INGRESS__BIND_PORT: String(ports.ingress),
     RESTATE_ADMIN__BIND_PORT: String(ports.admin),
     RESTATE_BIND_PORT: String(ports.node),
@@ -37,6 +45,7 @@ async function open({ simulator }: Stage): Promise<OpenSubject> {
     startProgram(['bench/peers/restate-service.js'], {
       BENCH_SIMULATOR: JSON.stringify(simulator.description),
       BENCH_PORT: String(ports.service),
+      RESTATE_LOGGING: 'ERROR',
     });
   let service = startService();
   await register(ports);
@@ -45,7 +54,9 @@ async function open({ simulator }: Stage): Promise<OpenSubject> {
     start: async (saga) => void ids.set(saga.name, await send(ports, saga)),
     ending: (saga) => attach(ports, saga),
     cancel: async ({ name }) => {
-      await fetch(`http://127.0.0.1:${ports.admin}/invocations/${ids.get(name)}/cancel`, { method: 'PATCH' });
+      const path = `/invocations/${ids.get(name)}/cancel`;
+      const answer = await fetch(`http://127.0.0.1:${ports.admin}${path}`, { method: 'PATCH' });
+      if (!answer.ok && !OVER.includes(answer.status)) await fail('cancel', answer);
     },
     pids: () => ({ workers: [service.pid as number], servers: familyOf(server.pid as number) }),
     killWorker: async () => {
@@ -80,12 +91,19 @@ async function send({ ingress }: Ports, { name }: Saga): Promise<string> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ name }),
   });
+  if (!answer.ok) await fail('start', answer);
   const { invocationId } = (await answer.json()) as { readonly invocationId: string };
   return invocationId;
 }
 
 async function attach({ ingress }: Ports, { name }: Saga): Promise<Ending> {
   const answer = await fetch(`http://127.0.0.1:${ingress}/restate/workflow/Saga/${name}/attach`);
-  await answer.text();
-  return answer.ok ? 'done' : 'undone';
+  if (answer.ok) return 'done';
+  const text = await answer.text();
+  if (ENDED.test(text)) return 'undone';
+  throw new Error(`Restate, end: ${answer.status} ${text}`);
+}
+
+async function fail(what: string, answer: Response): Promise<never> {
+  throw new Error(`Restate, ${what}: ${answer.status} ${await answer.text()}`);
 }

@@ -53,7 +53,9 @@ export function countActions(events: readonly Event[]): Actions {
 }
 
 function isReset({ workflowTaskFailedEventAttributes: failed }: Event): boolean {
-  return failed?.cause === proto.temporal.api.enums.v1.WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW;
+  return (
+    failed?.cause === proto.temporal.api.enums.v1.WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW
+  );
 }
 
 /**

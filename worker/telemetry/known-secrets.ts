@@ -1,5 +1,6 @@
 /** Every secret that the connections of this process read, those of a moment ago too: files rotate while a line is written. */
 import type { Connection } from '../../activities/connection.js';
+import { secretsOf } from '../../activities/connection-secrets.js';
 
 /** Secrets are files as a rule: not read for every line. */
 const READ_EVERY_MS = 10_000;
@@ -15,19 +16,4 @@ export function knownSecrets(connections: readonly Connection[]): () => readonly
     for (const oldest of known) if (known.size > MOST_REMEMBERED) known.delete(oldest);
     return [...known];
   };
-}
-
-/** What can be read now; one that cannot says nothing of the others. */
-function secretsOf(connection: Connection): string[] {
-  const reads = [
-    () => Object.values(connection.readCredentials()),
-    ...connection.secretNames.map((name) => () => [connection.readSecret(name)]),
-  ];
-  return reads.flatMap((read) => {
-    try {
-      return read().filter((secret) => secret !== undefined);
-    } catch {
-      return [];
-    }
-  });
 }
