@@ -15,13 +15,14 @@ import { overhead } from './parts/overhead.js';
 import { providerLimit, requestsPerSaga } from './parts/provider-limit.js';
 import { recovery } from './parts/recovery.js';
 import { twoStep } from './parts/two-step.js';
+import { newestPostgres } from './postgres.js';
 import { fillPage, render } from './render.js';
 import type { Conditions, Results } from './results.js';
 import { SCALES, type Scale } from './scales.js';
 import { NODE, openStage, PEERS_ARE_INSTALLED, ROOT, type Stage } from './stage.js';
 import type { Subject } from './subject.js';
 import { BARE, BARE_EAGER, CAREFUL, SAMPLE } from './subjects/bare-temporal.js';
-import { DBOS } from './subjects/dbos.js';
+import { DBOS, DBOS_CAREFUL } from './subjects/dbos.js';
 import { OURS } from './subjects/ours.js';
 import { PLAIN } from './subjects/plain-node.js';
 import { RESTATE } from './subjects/restate.js';
@@ -32,14 +33,14 @@ type Part = (
   chosen: (subjects: readonly Subject[]) => readonly Subject[],
 ) => Promise<Partial<Results>>;
 
-const ALL = [OURS, BARE, BARE_EAGER, SAMPLE, CAREFUL, RESTATE, DBOS, PLAIN];
+const ALL = [OURS, BARE, BARE_EAGER, SAMPLE, CAREFUL, RESTATE, DBOS, DBOS_CAREFUL, PLAIN];
 
 /** In the order in which they run: what is measured one at a time before what fills a server. */
 const PARTS: Readonly<Record<string, Part>> = {
   'two-step': async (stage, scale, chosen) => ({
     twoStep: [
       ...(await twoStep(stage, chosen([OURS, BARE, BARE_EAGER, RESTATE, DBOS, PLAIN]), 'healthy', scale.twoStep)),
-      ...(await twoStep(stage, chosen([OURS, CAREFUL, RESTATE, DBOS, PLAIN]), 'refused', scale.twoStep)),
+      ...(await twoStep(stage, chosen([OURS, CAREFUL, RESTATE, DBOS_CAREFUL, PLAIN]), 'refused', scale.twoStep)),
     ],
   }),
   overhead: async (stage, scale, chosen) => ({
@@ -50,10 +51,10 @@ const PARTS: Readonly<Record<string, Part>> = {
     providerLimit: await providerLimit(stage, scale),
   }),
   recovery: async (stage, scale, chosen) => ({
-    recovery: await recovery(stage, chosen([OURS, CAREFUL, RESTATE, DBOS]), scale.recovery),
+    recovery: await recovery(stage, chosen([OURS, CAREFUL, RESTATE, DBOS, DBOS_CAREFUL]), scale.recovery),
   }),
   orphans: async (stage, scale, chosen) => ({
-    orphans: await orphans(stage, chosen([OURS, CAREFUL, SAMPLE, RESTATE, DBOS, PLAIN]), scale.orphans),
+    orphans: await orphans(stage, chosen([OURS, CAREFUL, SAMPLE, RESTATE, DBOS, DBOS_CAREFUL, PLAIN]), scale.orphans),
   }),
   'cold-start': async (stage, scale) => ({ coldStart: await coldStart(stage, scale.coldStart) }),
   'many-open': async (stage, scale) => ({ manyOpen: [await manyOpen(stage, scale.manyOpen)] }),
@@ -78,7 +79,7 @@ const subjects = list(
   ALL.map(({ name }) => name),
   '--subjects',
 );
-if (!PEERS_ARE_INSTALLED && [RESTATE, DBOS].some(({ name }) => subjects.includes(name)))
+if (!PEERS_ARE_INSTALLED && [RESTATE, DBOS, DBOS_CAREFUL].some(({ name }) => subjects.includes(name)))
   fail('The peers are not installed: npm ci --prefix bench --ignore-scripts');
 
 const stage = await openStage(log);
@@ -103,15 +104,27 @@ if (ours && (ours.orphans > 0 || ours.incomplete > 0 || ours.endings.open > 0)) 
 async function conditions(stage: Stage, scale: string): Promise<Conditions> {
   const { client } = await stage.temporal();
   const { serverVersion } = await client.workflowService.getSystemInfo({});
-  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string };
   return {
     cores: cpus().length,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     node: execFileSync(NODE, ['--version'], { encoding: 'utf8' }).trim().slice(1),
     temporalServer: serverVersion,
-    version: `temporal-provisioner ${version}`,
+    versions: {
+      "Temporal's SDK": versionOf('node_modules/@temporalio/worker'),
+      ...(PEERS_ARE_INSTALLED && {
+        Restate: versionOf('bench/node_modules/@restatedev/restate-server'),
+        'its SDK': versionOf('bench/node_modules/@restatedev/restate-sdk'),
+        DBOS: versionOf('bench/node_modules/@dbos-inc/dbos-sdk'),
+      }),
+      PostgreSQL: newestPostgres() ?? 'none',
+    },
+    version: `temporal-provisioner ${versionOf('.')}`,
     scale,
   };
+}
+
+function versionOf(folder: string): string {
+  return (JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as { readonly version: string }).version;
 }
 
 function list(given: string, known: readonly string[], option: string): readonly string[] {

@@ -1,6 +1,6 @@
 /** A PostgreSQL cluster of the run's own, for DBOS: in a temporary folder, on loopback, gone afterwards. */
 import { execFileSync } from 'node:child_process';
-import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -42,8 +42,14 @@ export async function startPostgres(): Promise<Postgres> {
   };
 }
 
+/** Its major version; undefined where Debian's package is not installed. */
+export function newestPostgres(): string | undefined {
+  if (!existsSync(VERSIONS)) return undefined;
+  return readdirSync(VERSIONS).toSorted((a, b) => Number(b) - Number(a))[0];
+}
+
 function binaries(): string {
-  const [newest] = readdirSync(VERSIONS).toSorted((a, b) => Number(b) - Number(a));
+  const newest = newestPostgres();
   if (!newest) throw new Error('DBOS needs PostgreSQL: install it (on Debian: apt-get install postgresql)');
   return join(VERSIONS, newest, 'bin');
 }

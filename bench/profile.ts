@@ -6,7 +6,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { threadsOf } from './measure.js';
 import { sagaOf } from './sagas.js';
@@ -83,9 +82,6 @@ async function profiled(on: Stage, subject: Subject, folder: string): Promise<vo
   const running = await subject.open(on, { nodeFlags });
   try {
     await run(running, 'p', sagas);
-    const [pid = 0] = running.pids().workers;
-    process.kill(pid, 'SIGTERM');
-    while (isAlive(pid)) await sleep(100);
   } finally {
     await running.close();
   }
@@ -100,14 +96,6 @@ async function run(running: OpenSubject, label: string, count: number): Promise<
     }
   };
   await Promise.all(Array.from({ length: atOnce }, lane));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 /** Workflows run in a thread of their own, the SDK's. */

@@ -28,6 +28,9 @@ export function sectionsOf(results: Results): Readonly<Record<string, string>> {
   const all: Readonly<Record<string, readonly string[]>> = {
     conditions: [
       `${c.cores} cores, ${c.memoryGiB} GiB, Node ${c.node}, Temporal's dev server ${c.temporalServer}, ${c.version}, scale ${c.scale}.`,
+      `${Object.entries(c.versions)
+        .map(([name, version]) => `${name} ${version}`)
+        .join(', ')}.`,
     ],
     targets: targets(results),
     success: twoStep(results, 'healthy'),

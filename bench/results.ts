@@ -12,6 +12,8 @@ export interface Conditions {
   readonly memoryGiB: number;
   readonly node: string;
   readonly temporalServer: string;
+  /** By name: the SDK and what it is compared with. */
+  readonly versions: Readonly<Record<string, string>>;
   readonly version: string;
   readonly scale: string;
 }

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client, Connection } from '@temporalio/client';
 import type { Fault } from '../simulator/faults.js';
@@ -75,6 +75,7 @@ async function openTemporal(log: (text: string) => void): Promise<Temporal> {
 }
 
 const running = new Set<ChildProcess>();
+const ended = new WeakSet<ChildProcess>();
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
@@ -97,16 +98,26 @@ export function startBinary(
     stdio: ['ignore', 'pipe', process.env.BENCH_VERBOSE ? 'inherit' : 'ignore', ...channels],
   });
   running.add(child);
-  child.once('exit', () => running.delete(child));
+  child.once('exit', () => {
+    running.delete(child);
+    // What waits for it would wait for ever.
+    if (!ended.has(child)) abort(`${basename(file)} ${args[0] ?? ''} ended by itself: BENCH_VERBOSE=1 shows why`);
+  });
   child.stdout?.resume();
   return child;
 }
 
 export async function endProgram(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
+  ended.add(child);
   const closed = once(child, 'exit');
   child.kill(signal);
   await closed;
+}
+
+function abort(message: string): void {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
 }
 
 function controlOf(description: SimulatorDescription, pid: number): SimulatorControl {

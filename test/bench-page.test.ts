@@ -9,7 +9,15 @@ import type { Results } from '../bench/results.js';
 
 const page = readFileSync(fileURLToPath(new URL('../bench/page.md', import.meta.url)), 'utf8');
 const figure = (value: number) => figureOf([value]);
-const conditions = { cores: 2, memoryGiB: 24, node: '22', temporalServer: '1', version: 'v', scale: 'full' };
+const conditions = {
+  cores: 2,
+  memoryGiB: 24,
+  node: '22',
+  temporalServer: '1',
+  versions: {},
+  version: 'v',
+  scale: 'full',
+};
 
 /** Every part measured once, with these figures of ours over bare Temporal's. */
 function resultsWith(wall: number, throughput: number, cpu: number, orphans = 0): Results {

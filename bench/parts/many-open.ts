@@ -5,6 +5,7 @@ import { memoryOf } from '../measure.js';
 import { type Saga, sagaOf } from '../sagas.js';
 import type { Stage } from '../stage.js';
 import { OURS } from '../subjects/ours.js';
+import { workflowIdOf } from '../subjects/temporal-sagas.js';
 
 export interface ManyOpenRow {
   readonly sagas: number;
@@ -19,6 +20,7 @@ export interface ManyOpenRow {
   readonly evictions: number;
 }
 
+const LABEL = 'b_';
 const STARTERS = 50;
 const SAMPLE_EVERY_MS = 1_000;
 
@@ -26,12 +28,13 @@ export async function manyOpen(stage: Stage, { sagas: count }: { readonly sagas:
   const metricsPort = await freePort();
   const running = await OURS.open(stage, { workers: 0, metricsPort });
   const { client } = await stage.temporal();
-  const sagas = Array.from({ length: count }, (_, index) => sagaOf(`b_${index}`));
+  const sagas = Array.from({ length: count }, (_, index) => sagaOf(`${LABEL}${index}`));
   try {
     const startedAt = performance.now();
     await lanes(sagas, (saga) => running.start(saga));
     const startSeconds = (performance.now() - startedAt) / 1000;
-    const query = "WorkflowType = 'provision' AND ExecutionStatus = 'Running'";
+    const ids = workflowIdOf(OURS.name, { name: LABEL, fate: 'healthy' });
+    const query = `WorkflowId STARTS_WITH '${ids}' AND ExecutionStatus = 'Running'`;
     const openAtOnce = await settledCount(() => client.workflow.count(query).then((answer) => answer.count), count);
     stage.log(`${openAtOnce} sagas open after ${startSeconds.toFixed(0)} s`);
     const workingSince = performance.now();

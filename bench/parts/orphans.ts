@@ -15,7 +15,7 @@ export interface OrphansRow {
   readonly kills: number;
   readonly cancels: number;
   readonly sagas: number;
-  /** By what their subject says of them. */
+  /** By what their subject says of them. What an open one still has is no orphan: its owner knows of it. */
   readonly endings: Readonly<Record<Ending | 'open', number>>;
   readonly orphans: number;
   /** Said to be done, and not all there. */
@@ -82,6 +82,8 @@ async function endure(stage: Stage, subject: Subject, scale: OrphansScale): Prom
     const startedAt = performance.now();
     const until = (ms: number) => sleep(Math.max(0, startedAt + ms - performance.now()));
     const sagas = planned.map((one) => live(running, one, until));
+    // One that fails is told when all are waited for, which comes minutes later.
+    for (const saga of sagas) saga.catch(() => undefined);
     for (const at of killTimes) {
       await until(at);
       await running.killWorker();
@@ -139,12 +141,14 @@ async function judge(stage: Stage, planned: readonly Planned[], endings: readonl
   const counts = { done: 0, undone: 0, lost: 0, open: 0 };
   for (const ending of endings) counts[ending] += 1;
   const done = new Set(planned.flatMap(({ saga }, index) => (endings[index] === 'done' ? [saga.name] : [])));
+  const open = new Set(planned.flatMap(({ saga }, index) => (endings[index] === 'open' ? [saga.name] : [])));
   const alive = new Map<string, number>();
   for (const { kind, name } of (await stage.simulator.state()).resources) {
     alive.set(`${kind} ${name}`, (alive.get(`${kind} ${name}`) ?? 0) + 1);
   }
   // Of a saga that is done one of each kind is right; whatever more there is belongs to nobody.
-  const left = [...alive].reduce((sum, [key, count]) => sum + (done.has(nameOf(key)) ? count - 1 : count), 0);
+  const ended = [...alive].filter(([key]) => !open.has(nameOf(key)));
+  const left = ended.reduce((sum, [key, count]) => sum + (done.has(nameOf(key)) ? count - 1 : count), 0);
   const right = [...alive.keys()].filter((key) => done.has(nameOf(key))).length;
   return { sagas: planned.length, endings: counts, orphans: left, incomplete: done.size * 2 - right };
 }

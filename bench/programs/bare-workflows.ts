@@ -15,6 +15,9 @@ const { createWorkspace, removeWorkspace, createWorkflow, removeWorkflow } = pro
   startToCloseTimeout: '1 minute',
 });
 
+/** With heartbeats, so that the end of a worker is noticed; the same time-out as ours. */
+const beating = proxyActivities<Activities>({ startToCloseTimeout: '1 minute', heartbeatTimeout: '30 seconds' });
+
 /** No plan, no ledger, no undo. */
 export async function bare(name: string): Promise<Outputs> {
   const workspace = await createWorkspace(name);
@@ -41,10 +44,10 @@ export async function sampleSaga(name: string): Promise<Outputs> {
 export async function carefulSaga(name: string): Promise<Outputs> {
   const compensations: (() => Promise<void>)[] = [];
   try {
-    compensations.unshift(() => removeWorkspace(name));
-    const workspace = await createWorkspace(name);
-    compensations.unshift(() => removeWorkflow(name));
-    const workflow = await createWorkflow(name);
+    compensations.unshift(() => beating.removeWorkspace(name));
+    const workspace = await beating.createWorkspace(name);
+    compensations.unshift(() => beating.removeWorkflow(name));
+    const workflow = await beating.createWorkflow(name);
     return { workspace, workflow };
   } catch (error) {
     await CancellationScope.nonCancellable(async () => {

@@ -1,6 +1,6 @@
 /** A worker with plain activities, for the sagas in bare-workflows. Ends when it is killed. */
 import { fileURLToPath } from 'node:url';
-import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { isFinal, openCloudCalls } from '../cloud-calls.js';
 import { LIMITS } from '../sagas.js';
@@ -8,13 +8,20 @@ import { setting } from './setting.js';
 
 const calls = openCloudCalls(JSON.parse(setting('BENCH_SIMULATOR')));
 
+/** As often as ours. A create that is quicker makes none. */
+const HEARTBEAT_EVERY_MS = 5_000;
+
 /** What no retry changes fails the activity for good. */
 async function orFail<Result>(work: Promise<Result>): Promise<Result> {
+  const { heartbeat } = Context.current();
+  const beats = setInterval(heartbeat, HEARTBEAT_EVERY_MS);
   try {
     return await work;
   } catch (error) {
     if (isFinal(error)) throw ApplicationFailure.fromError(error, { nonRetryable: true });
     throw error;
+  } finally {
+    clearInterval(beats);
   }
 }
 

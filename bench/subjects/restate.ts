@@ -1,5 +1,7 @@
 /** Restate: its server from npm with an empty data folder, and one service endpoint. */
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,6 +23,7 @@ interface Ports {
   readonly service: number;
 }
 
+const READY_WITHIN_MS = 60_000;
 /** A cancel of what has ended, or is not known any more. */
 const OVER: readonly number[] = [404, 409, 410];
 /** What a saga ends with here: the refusal of its second step, or a cancel. Anything else is a failure of the benchmark. */
@@ -62,6 +65,7 @@ async function open({ simulator }: Stage): Promise<OpenSubject> {
     killWorker: async () => {
       await endProgram(service, 'SIGKILL');
       service = startService();
+      await untilOpen(ports.service);
     },
     close: async () => {
       await endProgram(service, 'SIGKILL');
@@ -83,6 +87,20 @@ async function register({ admin, service }: Ports): Promise<void> {
     await sleep(500);
   }
   throw new Error('Restate did not take the service: set BENCH_VERBOSE=1 to see why');
+}
+
+/** Until something listens there: kills are to meet a service, not a program that is being loaded. */
+async function untilOpen(port: number): Promise<void> {
+  for (const end = performance.now() + READY_WITHIN_MS; performance.now() < end; await sleep(20)) {
+    const socket = connect(port, '127.0.0.1');
+    const open = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    if (open) return;
+  }
+  throw new Error('the service does not listen: BENCH_VERBOSE=1 shows why');
 }
 
 async function send({ ingress }: Ports, { name }: Saga): Promise<string> {
