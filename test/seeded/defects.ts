@@ -92,7 +92,7 @@ export const DEFECTS: readonly Defect[] = [
   defect(
     'a step is created before what it needs is live',
     [DIAMOND, 'requests', 1],
-    ['workflows/create-steps.ts', 'Promise.all(needs).then(() => bringLive', 'Promise.resolve().then(() => bringLive'],
+    ['workflows/create-steps.ts', 'await Promise.all(needs);', 'await Promise.resolve();'],
   ),
   defect(
     'a cancel after the last create is forgotten',
