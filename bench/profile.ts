@@ -1,7 +1,7 @@
 /**
  * `npm run bench:profile`: where a worker's CPU time goes, a saga of two steps, by thread and by module. `-- --subject bare`
- * for another subject, `--sagas` and `--at-once` for how many. The V8 profiler slows what it looks at: of the second table
- * only the proportions count.
+ * for another subject, `--sagas` and `--at-once` for how many. The V8 profiler slows what it looks at, and sees the worker's
+ * start as well: of its tables only the proportions count.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,6 +24,7 @@ interface CpuProfile {
 }
 
 const SHOWN = 20;
+const WIDTH = 80;
 const WARM_UP = 100;
 const SUBJECTS: readonly Subject[] = [OURS, BARE];
 
@@ -126,6 +127,6 @@ function moduleName(url: string): string {
 function show(title: string, spent: ReadonlyMap<string, number>): void {
   const rows = [...spent].sort(([, a], [, b]) => b - a).slice(0, SHOWN);
   const total = [...spent.values()].reduce((sum, ms) => sum + ms, 0);
-  const line = ([name, ms]: readonly [string, number]) => `${ms.toFixed(2).padStart(8)}  ${name}`;
+  const line = ([name, ms]: readonly [string, number]) => `${ms.toFixed(2).padStart(8)}  ${name.slice(0, WIDTH)}`;
   process.stdout.write(`${[title, ...rows.map(line), line(['in all', total])].join('\n')}\n\n`);
 }
