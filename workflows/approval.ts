@@ -5,9 +5,8 @@ import { notStarted } from './closing.js';
 import { PAUSE_TICK } from './policies.js';
 import { isReset } from './reset.js';
 
-/** Resolves when the plan is approved, or the run is stopped. Throws what the run closes with where it is rejected. */
+/** For a plan that asks for it. Resolves when it is approved, or the run is stopped. Throws what the run closes with where it is rejected. */
 export async function awaitApproval(book: Book): Promise<void> {
-  if (!book.resolved.approval || book.stop) return;
   const steps = book.resolved.steps.length;
   const reason = `waits for approval before ${steps === 1 ? 'its resource is' : `its ${steps} resources are`} created`;
   book.parkPlan({ reason, moves: ['approve', 'reject'] });

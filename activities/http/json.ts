@@ -3,7 +3,7 @@
  * What is not JSON, or nests deeper than any documented answer, is `undefined`; nothing throws.
  *
  * The platform's own parser, told beforehand which numbers it would round. A parser in JavaScript that keeps all digits
- * (lossless-json) builds each string character by character: it made nearly half of everything that a busy worker allocated.
+ * (lossless-json) builds each string character by character, which kept a busy worker's garbage collector busy.
  */
 
 /** The deepest documented body (DataWorks' FlowSpec) nests about 10 levels; what reads bodies recurses once a level. */

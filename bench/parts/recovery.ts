@@ -66,8 +66,8 @@ async function once(
     const ending = await running.ending(saga);
     const ms = performance.now() - startedAt;
     const alive = (await stage.simulator.state()).resources.length;
-    if (what === 'SIGKILL' && (ending !== 'done' || alive !== 2))
-      throw new Error(`${subject.name}: ended as ${ending} with ${alive} resources after a kill`);
+    if (ending !== (what === 'cancel' ? 'undone' : 'done') || (what === 'SIGKILL' && alive !== 2))
+      throw new Error(`${subject.name}: ended as ${ending} with ${alive} resources after a ${what}`);
     return { ms, left: what === 'cancel' ? alive : 0 };
   } finally {
     await running.close();

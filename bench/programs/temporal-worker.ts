@@ -13,8 +13,8 @@ const HEARTBEAT_EVERY_MS = 5_000;
 
 /** What no retry changes fails the activity for good. */
 async function orFail<Result>(work: Promise<Result>): Promise<Result> {
-  const { heartbeat } = Context.current();
-  const beats = setInterval(heartbeat, HEARTBEAT_EVERY_MS);
+  const { info, heartbeat } = Context.current();
+  const beats = info.heartbeatTimeoutMs === undefined ? undefined : setInterval(heartbeat, HEARTBEAT_EVERY_MS);
   try {
     return await work;
   } catch (error) {

@@ -246,7 +246,7 @@ export const DEFECTS: readonly Defect[] = [
   defect(
     'a plan is created before anybody has approved it',
     [APPROVAL, 'cancel', 0],
-    ['workflows/approval.ts', 'if (!book.resolved.approval || book.stop) return;', 'if (book.resolved.name) return;'],
+    ['workflows/provision.ts', 'if (book.resolved.approval) await', 'if (!book.resolved.approval) await'],
   ),
   {
     name: 'a second word on a plan overrides the first',
