@@ -13,6 +13,9 @@ test('integers beyond 2^53 come back as strings, digit by digit', () => {
     small: 42,
     half: 0.5,
   });
+  expect(parseJson('[1,\n  -1234567890123456789 ]')).toEqual([1, '-1234567890123456789']);
+  expect(parseJson(' 1234567890123456789')).toBe('1234567890123456789');
+  expect(parseJson('{"a": 1.5e400}')).toEqual({ a: '1.5e400' });
 });
 
 test('any JSON that JavaScript can hold is read as JSON.parse reads it', () => {

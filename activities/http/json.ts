@@ -9,8 +9,12 @@
 /** The deepest documented body (DataWorks' FlowSpec) nests about 10 levels; what reads bodies recurses once a level. */
 const MAX_DEPTH = 100;
 
-/** Without one of these no number of a text is beyond 2^53, or beyond what a number can be. */
-const MAY_BE_ROUNDED = /\d{16}|e\+?\d{3}/iu;
+/**
+ * Without one of these no number of a text is beyond 2^53, or beyond what a number can be. Only where numbers begin: among the
+ * digits of a long list's hexadecimal ids there are soon sixteen decimal ones in a row.
+ */
+const MAY_BE_ROUNDED = /(?:^|[:[,])\s*-?(?:\d{16}|\d[\d.]*e\+?\d{3})/iu;
+const SHORTEST_ROUNDED = '1e309'.length;
 const NUMBER = /-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/giu;
 
 export function parseJson(text: string): unknown {
@@ -30,7 +34,7 @@ function quoteRounded(text: string): string {
   for (let at = 0; at < text.length; ) {
     const start = text.indexOf('"', at);
     const outside = text.slice(at, start === -1 ? undefined : start);
-    parts.push(outside.replace(NUMBER, quoteIfRounded));
+    parts.push(outside.length < SHORTEST_ROUNDED ? outside : outside.replace(NUMBER, quoteIfRounded));
     if (start === -1) break;
     at = endOfString(text, start);
     parts.push(text.slice(start, at));
@@ -40,9 +44,15 @@ function quoteRounded(text: string): string {
 
 /** Behind the closing quote of the string that begins at `start`. */
 function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  let at = text.indexOf('"', start + 1);
+  while (isEscaped(text, at)) at = text.indexOf('"', at + 1);
   return at + 1;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let before = at;
+  while (text[before - 1] === '\\') before -= 1;
+  return (at - before) % 2 === 1;
 }
 
 function quoteIfRounded(digits: string): string {
