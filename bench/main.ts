@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: everything that is measured, in one run on one machine. `-- --scale quick` for a look; `-- --parts a,b`
  * and `-- --subjects a,b` for some of it. Tables go to stdout, progress to stderr, JSON to the file of `--json`,
- * the page that explains them to the file of `--page`.
+ * the page that explains them to the file of `--page`. `-- --from FILE` measures nothing and shows the JSON of an earlier run.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -67,6 +67,7 @@ const { values: options } = parseArgs({
     subjects: { type: 'string', default: ALL.map(({ name }) => name).join(',') },
     json: { type: 'string', default: '.cache/bench/results.json' },
     page: { type: 'string' },
+    from: { type: 'string' },
   },
 });
 const log = (text: string) => process.stderr.write(`${text}\n`);
@@ -79,27 +80,33 @@ const subjects = list(
   ALL.map(({ name }) => name),
   '--subjects',
 );
-if (!PEERS_ARE_INSTALLED && [RESTATE, DBOS, DBOS_CAREFUL].some(({ name }) => subjects.includes(name)))
-  fail('The peers are not installed: npm ci --prefix bench --ignore-scripts');
 
-const stage = await openStage(log);
-let results: Results = { conditions: await conditions(stage, options.scale) };
-try {
-  for (const part of parts) {
-    log(`== ${part} ==`);
-    const found = await PARTS[part]?.(stage, scale, (all) => all.filter(({ name }) => subjects.includes(name)));
-    results = { ...results, ...found };
-    // After each part, so that a run that is broken off was not for nothing.
-    writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
-  }
-} finally {
-  await stage.close();
-}
+const results =
+  options.from === undefined ? await measure() : (JSON.parse(readFileSync(options.from, 'utf8')) as Results);
 process.stdout.write(render(results));
 if (options.page) writeFileSync(options.page, fillPage(readFileSync(join(ROOT, 'bench/page.md'), 'utf8'), results));
 // Figures may be what they are; the promise may not.
 const ours = results.orphans?.find(({ subject }) => subject === OURS.name);
 if (ours && (ours.orphans > 0 || ours.incomplete > 0 || ours.endings.open > 0)) process.exitCode = 1;
+
+async function measure(): Promise<Results> {
+  if (!PEERS_ARE_INSTALLED && [RESTATE, DBOS, DBOS_CAREFUL].some(({ name }) => subjects.includes(name)))
+    fail('The peers are not installed: npm ci --prefix bench --ignore-scripts');
+  const stage = await openStage(log);
+  try {
+    let found: Results = { conditions: await conditions(stage, options.scale) };
+    for (const part of parts) {
+      log(`== ${part} ==`);
+      const more = await PARTS[part]?.(stage, scale, (all) => all.filter(({ name }) => subjects.includes(name)));
+      found = { ...found, ...more };
+      // After each part, so that a run that is broken off was not for nothing.
+      writeFileSync(options.json, `${JSON.stringify(found, null, 2)}\n`);
+    }
+    return found;
+  } finally {
+    await stage.close();
+  }
+}
 
 async function conditions(stage: Stage, scale: string): Promise<Conditions> {
   const { client } = await stage.temporal();

@@ -94,13 +94,18 @@ function twoStep({ twoStep: all = [] }: Results, fate: Fate): string[] {
 
 function overhead({ overhead: rows = [] }: Results): string[] {
   if (rows.length === 0) return [];
-  const body = rows.map(({ title, createMs, ratio: figure }) => [
-    title,
-    `${createMs} ms`,
-    figure.median.toFixed(3),
-    `${figure.low.toFixed(3)} to ${figure.high.toFixed(3)}`,
-  ]);
-  return [table(['', 'each create takes', "wall time over the clouds' own", 'quartiles'], body)];
+  const bareAt = (ms: number) => rows.find(({ subject, createMs }) => subject === 'bare' && createMs === ms)?.ratio;
+  const body = rows.map(({ title, createMs, ratio: figure }) => {
+    const bare = bareAt(createMs);
+    return [
+      title,
+      `${createMs} ms`,
+      figure.median.toFixed(3),
+      `${figure.low.toFixed(3)} to ${figure.high.toFixed(3)}`,
+      bare ? (figure.median / bare.median).toFixed(3) : '',
+    ];
+  });
+  return [table(['', 'each create takes', "wall time over the clouds' own", 'quartiles', 'to bare Temporal'], body)];
 }
 
 function providerLimit({ providerLimit: rows = [], requestsPerSaga: requests }: Results): string[] {

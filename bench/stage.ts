@@ -43,6 +43,8 @@ export interface SimulatorControl {
   changeSettings(settings: object): Promise<void>;
   /** Removes every resource behind the clouds' backs: a full account makes lists, and so sagas, slower. */
   empty(): Promise<void>;
+  /** The same for resources of these names. */
+  remove(names: ReadonlySet<string>): Promise<void>;
 }
 
 export async function openStage(log: (text: string) => void): Promise<Stage> {
@@ -79,6 +81,8 @@ const ended = new WeakSet<ChildProcess>();
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
+// A signal would end this process without that.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
 
 /** A Node program that may be spoken to by messages. */
 export function startProgram(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
@@ -131,6 +135,7 @@ function controlOf(description: SimulatorDescription, pid: number): SimulatorCon
     return answer;
   };
   const state = async () => (await call('GET', 'state')) as SimulatorState;
+  const remove = (id: string) => call('DELETE', `resources/${encodeURIComponent(id)}`);
   return {
     description,
     pid,
@@ -140,7 +145,10 @@ function controlOf(description: SimulatorDescription, pid: number): SimulatorCon
     clearFaults: async () => void (await call('DELETE', 'faults')),
     changeSettings: async (settings) => void (await call('POST', 'settings', settings)),
     empty: async () => {
-      for (const { id } of (await state()).resources) await call('DELETE', `resources/${encodeURIComponent(id)}`);
+      for (const { id } of (await state()).resources) await remove(id);
+    },
+    remove: async (names) => {
+      for (const { id, name } of (await state()).resources) if (names.has(name)) await remove(id);
     },
   };
 }

@@ -31,7 +31,7 @@ test('rules and queries speak of metrics and labels that there are', () => {
   const known = Object.keys(METRICS);
   const stem = (name: string) => name.replace(/_bucket$/, '');
   expect(named.filter((name) => name !== 'provisioner_plans' && !known.includes(stem(name)))).toEqual([]);
-  const labels = new Set<string>([...Object.values(METRICS).flatMap((metric) => metric.labels), 'le']);
+  const labels = new Set<string>([...Object.values(METRICS).flatMap((metric) => metric.labels), 'le', 'namespace']);
   const by = texts.flatMap((text) =>
     [...text.matchAll(/by \(([^)]*)\)/g)].flatMap(([, list = '']) => list.split(/, */)),
   );

@@ -34,9 +34,14 @@ export async function createConnectionWorkers(setup: ConnectionWorkersOptions): 
   const connections = [...(setup.catalog.connections?.values() ?? [])].filter(({ provider }) =>
     providers.has(provider),
   );
-  const metrics = createMetrics(Runtime.instance().metricMeter);
+  const metrics = createMetrics(Runtime.instance().metricMeter, setup.worker.options.namespace);
   const lines = connections.map((connection) => {
-    const watch = watchConnection(connection, metrics);
+    const kinds = [...setup.catalog.kinds.values()].filter(({ provider }) => provider === connection.provider);
+    const watch = watchConnection(
+      connection,
+      kinds.map(({ name }) => name),
+      metrics,
+    );
     return { watch, line: openLine(connection, providerOf(connection, setup.providers), { watch }) };
   });
   const close = async () => {

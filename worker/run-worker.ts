@@ -70,7 +70,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     if (searchAttributes) await checkSearchAttributes(connection, target.namespace, runtime.logger);
     if (listen && metricsPort !== undefined) {
       const { taskQueue = DEFAULT_TASK_QUEUE } = options;
-      const metrics = createMetrics(runtime.metricMeter);
+      const metrics = createMetrics(runtime.metricMeter, target.namespace);
       const refresh = planCounts({ connection, namespace: target.namespace, taskQueue, searchAttributes, metrics });
       const health = { plugin, connection, connections };
       listener = await startListener({ address: listen, metricsPort, refresh, health });

@@ -1,4 +1,8 @@
-/** Very many sagas open at once: all are started before a worker is there, then one worker brings them to their end. */
+/**
+ * Very many sagas open at once: all are started before a worker is there, then one worker brings them to their end. What has ended
+ * is taken out of the cloud meanwhile: looking through ten thousand resources would be all that is measured, and look-ups give up
+ * on a list of more than a hundred pages.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../worker/embedded-server/free-port.js';
 import { memoryOf } from '../measure.js';
@@ -23,6 +27,7 @@ export interface ManyOpenRow {
 const LABEL = 'b_';
 const STARTERS = 50;
 const SAMPLE_EVERY_MS = 1_000;
+const REMOVED_EACH = 250;
 
 export async function manyOpen(stage: Stage, { sagas: count }: { readonly sagas: number }): Promise<ManyOpenRow> {
   const metricsPort = await freePort();
@@ -45,11 +50,18 @@ export async function manyOpen(stage: Stage, { sagas: count }: { readonly sagas:
       memoryPeak = Math.max(memoryPeak, memoryOf(pid));
     }, SAMPLE_EVERY_MS);
     let done = 0;
+    let ended = new Set<string>();
     try {
       await lanes(sagas, async (saga) => {
         const ending = await running.ending(saga);
         if (ending !== 'done') throw new Error(`a saga ended as ${ending}`);
         done += 1;
+        ended.add(saga.name);
+        if (ended.size === REMOVED_EACH) {
+          const names = ended;
+          ended = new Set();
+          await stage.simulator.remove(names);
+        }
         if (done % 1_000 === 0) stage.log(`${done} of ${count} ended`);
       });
     } finally {

@@ -1,5 +1,7 @@
 /** The Temporal server as a worker would find it: reachable, with its namespace and search attributes, and somebody polling. */
 import type { Connection as TemporalConnection } from '@temporalio/client';
+// A CommonJS module whose names Node does not see.
+import proto, { type temporal } from '@temporalio/proto';
 import { unreachable } from '../../client/unreachable.js';
 import { connectionTaskQueue } from '../../contract/names.js';
 import { missingSearchAttributes, SearchAttributeError } from '../../worker/ensure-search-attributes.js';
@@ -18,8 +20,7 @@ const AREA = 'server';
 const DEADLINE_MS = 10_000;
 const AFTER_SERVER = ['namespace', 'search attributes', 'workers'];
 
-/** `TaskQueueType` of Temporal's API. */
-const QUEUE = { workflow: 1, activity: 2 } as const;
+const { TaskQueueType, WorkerVersioningMode } = proto.temporal.api.enums.v1;
 
 export async function examineServer(setup: ServerSetup): Promise<readonly Finding[]> {
   let connection: TemporalConnection;
@@ -90,21 +91,40 @@ async function examineWorkers(
   { target: { namespace }, taskQueue, connections }: ServerSetup,
 ): Promise<readonly Finding[]> {
   const queues = [
-    { name: taskQueue, type: QUEUE.workflow },
-    ...connections.map((each) => ({ name: connectionTaskQueue(taskQueue, each), type: QUEUE.activity })),
+    { name: taskQueue, type: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW },
+    ...connections.map((each) => ({
+      name: connectionTaskQueue(taskQueue, each),
+      type: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+    })),
   ];
   const polled = await Promise.all(
     queues.map(async ({ name, type }) => {
       const request = { namespace, taskQueue: { name }, taskQueueType: type };
-      const { pollers } = await connection.workflowService.describeTaskQueue(request);
-      return { name, pollers: pollers?.length ?? 0 };
+      return { name, ...(await connection.workflowService.describeTaskQueue(request)) };
     }),
   ).catch(() => undefined);
-  if (!polled)
-    return [{ area: AREA, check: 'workers', level: 'unchecked', says: 'the server does not tell who polls' }];
-  const idle = polled.filter(({ pollers }) => pollers === 0).map(({ name }) => name);
   const of = { area: AREA, check: 'workers' };
-  if (idle.length === 0) return [{ ...of, level: 'fine', says: `poll ${queues.map(({ name }) => name).join(', ')}` }];
-  const remedy = 'start `provisioner worker`, or give a running one this configuration';
-  return [{ ...of, level: 'warning', says: `nobody polls ${idle.join(', ')}`, remedy }];
+  if (!polled) return [{ ...of, level: 'unchecked', says: 'the server does not tell who polls' }];
+  const idle = polled.filter(({ pollers }) => !pollers?.length).map(({ name }) => name);
+  if (idle.length > 0) {
+    const remedy = 'start `provisioner worker`, or give a running one this configuration';
+    return [{ ...of, level: 'warning', says: `nobody polls ${idle.join(', ')}`, remedy }];
+  }
+  for (const queue of polled) {
+    const waiting = versionToMakeCurrent(queue);
+    if (!waiting) continue;
+    const { deploymentName, buildId } = waiting;
+    const says = `poll, but no version of ${deploymentName} is current: plans of ${queue.name} wait`;
+    const command = `temporal worker deployment set-current-version --deployment-name ${deploymentName} --build-id ${buildId}`;
+    return [{ ...of, level: 'warning', says, remedy: `make one current: \`${command}\`` }];
+  }
+  return [{ ...of, level: 'fine', says: `poll ${queues.map(({ name }) => name).join(', ')}` }];
+}
+
+/** Where all who poll belong to versions and none of these is current, the server gives new plans to nobody. */
+function versionToMakeCurrent({ pollers, versioningInfo }: temporal.api.workflowservice.v1.IDescribeTaskQueueResponse) {
+  if (versioningInfo?.currentDeploymentVersion) return undefined;
+  const versions = pollers?.map(({ deploymentOptions }) => deploymentOptions);
+  const versioned = WorkerVersioningMode.WORKER_VERSIONING_MODE_VERSIONED;
+  return versions?.every((each) => each?.workerVersioningMode === versioned) ? versions.at(-1) : undefined;
 }

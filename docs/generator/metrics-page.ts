@@ -14,6 +14,7 @@ export function metricsPage(): string {
     'Generated from the list that a worker records by. How to use them: [Observe a worker](../how-to/observe.md).',
     table(['metric', 'type', 'labels', 'is'], rows),
     [
+      'Each has `namespace` besides, as the SDK’s own have.',
       'Labels hold names of the configuration, of kinds and of documented operations, never an id, so that their number is bounded.',
       'Counters begin at zero with each process.',
       'Histograms have `_bucket`, `_sum` and `_count`; a worker of your own needs `HISTOGRAM_BUCKETS` for them.',

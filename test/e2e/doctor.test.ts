@@ -10,7 +10,7 @@ import { type Simulator, startSimulator } from '../../simulator/start.js';
 import { freePort } from '../../worker/embedded-server/free-port.js';
 import { type CliEnd, runCli } from '../cli-process.js';
 import { useRig } from '../support/rig.js';
-import { connectionsTo, keysOf } from '../support/worker-process.js';
+import { connectionsTo, endWorkerProcess, keysOf, startWorkerProcess } from '../support/worker-process.js';
 
 // Each looks at a server and three clouds in a process of its own.
 vi.setConfig({ testTimeout: 120_000 });
@@ -74,6 +74,32 @@ test('with a worker, sound credentials and a kept clock all is well, and nothing
     [],
   );
   expect(simulator.state().resources).toEqual([]);
+});
+
+test('versioned workers of which no version is current are told, since plans would wait', async () => {
+  const taskQueue = `${rig.taskQueue}-versioned`;
+  const version = { deploymentName: taskQueue, buildId: '2026-11-27' };
+  const env = { TEMPORAL_DEPLOYMENT_NAME: version.deploymentName, TEMPORAL_WORKER_BUILD_ID: version.buildId };
+  const worker = startWorkerProcess({ simulator, queue: taskQueue, address: inject('temporalAddress'), env });
+  try {
+    const told = vi.waitUntil(
+      async () => {
+        const [finding] = wrong(await doctor({ config: { taskQueue } }));
+        return finding?.says.startsWith('nobody polls') ? undefined : finding;
+      },
+      { timeout: 60_000 },
+    );
+    expect(await told).toMatchObject({
+      level: 'warning',
+      says: `poll, but no version of ${taskQueue} is current: plans of ${taskQueue} wait`,
+    });
+    expect((await told)?.remedy).toContain(`--deployment-name ${taskQueue} --build-id ${version.buildId}`);
+    const request = { namespace: 'default', ...version, identity: 'a test' };
+    await rig.client.workflowService.setWorkerDeploymentCurrentVersion(request);
+    await vi.waitUntil(async () => wrong(await doctor({ config: { taskQueue } })).length === 0, { timeout: 60_000 });
+  } finally {
+    await endWorkerProcess(worker);
+  }
 });
 
 test('a person gets a table with a sign for each check and what to do', async () => {

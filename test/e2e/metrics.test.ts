@@ -63,6 +63,8 @@ test('a provisioned, a rolled-back, a parked and a swept plan are all in the met
     expect(of('provisioner_attempts_total', denied)).toBe(1);
     expect(of('provisioner_plans_open', { task_queue: queue })).toBe(2);
     expect(of('provisioner_limiter_queue', huawei)).toBe(0);
+    // Before any sweep, so that the first orphan is a rise.
+    expect(of('provisioner_orphans_found_total', { kind: 'naver.data-forest.ai-workspace' })).toBe(0);
     const buckets = scraped.filter(({ name }) => name === 'provisioner_request_duration_seconds_bucket');
     expect(buckets.map(({ labels }) => labels.le)).toContain('0.025');
     expect(sampleOf(scraped, 'temporal_request')).toBeGreaterThan(0);
@@ -135,7 +137,8 @@ function holdToList(samples: readonly Sample[]): void {
   expect(ours.length).toBeGreaterThan(20);
   for (const { name, labels } of ours) {
     const listed = list[name.replace(/_(bucket|sum|count)$/, '')];
-    const { le: _, ...own } = labels;
+    const { le: _, namespace, ...own } = labels;
+    expect(namespace, name).toBe('default');
     expect(Object.keys(own).sort(), name).toEqual([...(listed?.labels ?? ['?'])].sort());
   }
 }

@@ -9,11 +9,15 @@ import type { AttemptReport, ExchangeReport, ListReport, Watch } from '../../act
 import type { Metrics } from './metrics.js';
 import { traceExchange } from './request-span.js';
 
+/** `kinds`: the names of those that the connection's worker offers. */
 export function watchConnection(
   { name: connection, provider }: Pick<Connection, 'name' | 'provider'>,
+  kinds: readonly string[],
   metrics: Metrics,
 ): Watch {
   const line = { provider, connection };
+  // A rate over a series that appears with its first orphan would miss that one.
+  kinds.forEach(quiet((kind: string) => metrics.count('provisioner_orphans_found_total', { kind, connection }, 0)));
   return {
     exchanged: quiet((report: ExchangeReport) => {
       const { operation, status, failure, durationMs } = report;
@@ -35,7 +39,6 @@ export function watchConnection(
     }),
     listed: quiet(({ kind, counts, whole }: ListReport) => {
       const at = { kind, connection };
-      // Nothing to add is recorded too: a rate over a series that appears with its first orphan would miss that one.
       metrics.count('provisioner_orphans_found_total', at, counts.orphan);
       metrics.set('provisioner_sweep_time_seconds', at, Math.round(Date.now() / 1000));
       if (!whole) return;

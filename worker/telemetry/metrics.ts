@@ -18,7 +18,8 @@ export interface Metrics {
 /** Units stand in the names: the exporter's own suffixes are off unless somebody turns them on. */
 const NO_UNIT = '';
 
-export function createMetrics(meter: MetricMeter): Metrics {
+/** `namespace` stands at every metric, as at the SDK's own: two environments in one Prometheus are two series. */
+export function createMetrics(meter: MetricMeter, namespace: string): Metrics {
   const made = new Map<MetricName, { record(value: number, tags: MetricTags): void }>();
   const metric = (name: MetricName) => {
     const known = made.get(name) ?? create(meter, name);
@@ -26,9 +27,9 @@ export function createMetrics(meter: MetricMeter): Metrics {
     return known;
   };
   return {
-    count: (name, labels, by = 1) => metric(name).record(by, labels),
-    time: (name, labels, ms) => metric(name).record(ms / 1000, labels),
-    set: (name, labels, value) => metric(name).record(value, labels),
+    count: (name, labels, by = 1) => metric(name).record(by, { namespace, ...labels }),
+    time: (name, labels, ms) => metric(name).record(ms / 1000, { namespace, ...labels }),
+    set: (name, labels, value) => metric(name).record(value, { namespace, ...labels }),
   };
 }
 
