@@ -94,17 +94,13 @@ function twoStep({ twoStep: all = [] }: Results, fate: Fate): string[] {
 
 function overhead({ overhead: rows = [] }: Results): string[] {
   if (rows.length === 0) return [];
-  const bareAt = (ms: number) => rows.find(({ subject, createMs }) => subject === 'bare' && createMs === ms)?.ratio;
-  const body = rows.map(({ title, createMs, ratio: figure }) => {
-    const bare = bareAt(createMs);
-    return [
-      title,
-      `${createMs} ms`,
-      figure.median.toFixed(3),
-      `${figure.low.toFixed(3)} to ${figure.high.toFixed(3)}`,
-      bare ? (figure.median / bare.median).toFixed(3) : '',
-    ];
-  });
+  const body = rows.map(({ title, createMs, ratio: figure, overBare }) => [
+    title,
+    `${createMs} ms`,
+    figure.median.toFixed(3),
+    `${figure.low.toFixed(3)} to ${figure.high.toFixed(3)}`,
+    ratio(overBare),
+  ]);
   return [table(['', 'each create takes', "wall time over the clouds' own", 'quartiles', 'to bare Temporal'], body)];
 }
 

@@ -11,6 +11,8 @@ export interface OverheadRow {
   readonly createMs: number;
   /** Wall time over twice that. */
   readonly ratio: Figure;
+  /** Wall time over bare Temporal's in the same round. Undefined where that was not run. */
+  readonly overBare?: Figure;
 }
 
 const CREATES = ['CreateManagerWorkSpace', 'CreateWorkflowDefinition'];
@@ -41,12 +43,14 @@ export async function overhead(
         }
       }
       stage.log(`overhead at ${createMs} ms: ${rounds} rounds`);
+      const bare = [...walls].find(([{ name }]) => name === 'bare')?.[1];
       for (const [{ name, title }, values] of walls) {
         rows.push({
           subject: name,
           title,
           createMs,
           ratio: figureOf(values.map((ms) => ms / (createMs * CREATES.length))),
+          ...(bare && { overBare: figureOf(values.map((ms, round) => ms / (bare[round] as number))) }),
         });
       }
     }

@@ -1,12 +1,13 @@
 /** The Temporal server as a worker would find it: reachable, with its namespace and search attributes, and somebody polling. */
 import type { Connection as TemporalConnection } from '@temporalio/client';
 // A CommonJS module whose names Node does not see.
-import proto, { type temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { unreachable } from '../../client/unreachable.js';
 import { connectionTaskQueue } from '../../contract/names.js';
 import { missingSearchAttributes, SearchAttributeError } from '../../worker/ensure-search-attributes.js';
 import { connectToTemporal, TemporalServerError, type TemporalTarget } from '../../worker/temporal-connection.js';
 import type { Finding } from './finding.js';
+import { unserved } from './unserved-version.js';
 
 export interface ServerSetup {
   readonly target: TemporalTarget;
@@ -20,7 +21,7 @@ const AREA = 'server';
 const DEADLINE_MS = 10_000;
 const AFTER_SERVER = ['namespace', 'search attributes', 'workers'];
 
-const { TaskQueueType, WorkerVersioningMode } = proto.temporal.api.enums.v1;
+const { TaskQueueType } = proto.temporal.api.enums.v1;
 
 export async function examineServer(setup: ServerSetup): Promise<readonly Finding[]> {
   let connection: TemporalConnection;
@@ -106,25 +107,22 @@ async function examineWorkers(
   const of = { area: AREA, check: 'workers' };
   if (!polled) return [{ ...of, level: 'unchecked', says: 'the server does not tell who polls' }];
   const idle = polled.filter(({ pollers }) => !pollers?.length).map(({ name }) => name);
+  const found: Finding[] = [];
   if (idle.length > 0) {
     const remedy = 'start `provisioner worker`, or give a running one this configuration';
-    return [{ ...of, level: 'warning', says: `nobody polls ${idle.join(', ')}`, remedy }];
+    found.push({ ...of, level: 'warning', says: `nobody polls ${idle.join(', ')}`, remedy });
   }
   for (const queue of polled) {
-    const waiting = versionToMakeCurrent(queue);
-    if (!waiting) continue;
-    const { deploymentName, buildId } = waiting;
-    const says = `poll, but no version of ${deploymentName} is current: plans of ${queue.name} wait`;
-    const command = `temporal worker deployment set-current-version --deployment-name ${deploymentName} --build-id ${buildId}`;
-    return [{ ...of, level: 'warning', says, remedy: `make one current: \`${command}\`` }];
+    const waits = unserved(queue);
+    if (!waits) continue;
+    const says = `poll ${queue.name}, but none of the version that tasks are given to: what is new there waits`;
+    const { deploymentName, buildId } = waits.instead ?? {};
+    const to = `--namespace ${namespace} --deployment-name ${deploymentName} --build-id ${buildId}`;
+    const remedy = waits.instead
+      ? `make one current: \`temporal worker deployment set-current-version ${to}\``
+      : 'start a worker of the current version';
+    found.push({ ...of, level: 'warning', says, remedy });
   }
+  if (found.length > 0) return found;
   return [{ ...of, level: 'fine', says: `poll ${queues.map(({ name }) => name).join(', ')}` }];
-}
-
-/** Where all who poll belong to versions and none of these is current, the server gives new plans to nobody. */
-function versionToMakeCurrent({ pollers, versioningInfo }: temporal.api.workflowservice.v1.IDescribeTaskQueueResponse) {
-  if (versioningInfo?.currentDeploymentVersion) return undefined;
-  const versions = pollers?.map(({ deploymentOptions }) => deploymentOptions);
-  const versioned = WorkerVersioningMode.WORKER_VERSIONING_MODE_VERSIONED;
-  return versions?.every((each) => each?.workerVersioningMode === versioned) ? versions.at(-1) : undefined;
 }

@@ -91,11 +91,21 @@ test('versioned workers of which no version is current are told, since plans wou
     );
     expect(await told).toMatchObject({
       level: 'warning',
-      says: `poll, but no version of ${taskQueue} is current: plans of ${taskQueue} wait`,
+      says: `poll ${taskQueue}, but none of the version that tasks are given to: what is new there waits`,
     });
-    expect((await told)?.remedy).toContain(`--deployment-name ${taskQueue} --build-id ${version.buildId}`);
+    expect((await told)?.remedy).toContain(
+      `--namespace default --deployment-name ${taskQueue} --build-id ${version.buildId}`,
+    );
     const request = { namespace: 'default', ...version, identity: 'a test' };
-    await rig.client.workflowService.setWorkerDeploymentCurrentVersion(request);
+    // Refused until the version polls every queue that it has.
+    await vi.waitUntil(
+      () =>
+        rig.client.workflowService.setWorkerDeploymentCurrentVersion(request).then(
+          () => true,
+          () => false,
+        ),
+      { timeout: 60_000 },
+    );
     await vi.waitUntil(async () => wrong(await doctor({ config: { taskQueue } })).length === 0, { timeout: 60_000 });
   } finally {
     await endWorkerProcess(worker);

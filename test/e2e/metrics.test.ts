@@ -63,7 +63,9 @@ test('a provisioned, a rolled-back, a parked and a swept plan are all in the met
     expect(of('provisioner_attempts_total', denied)).toBe(1);
     expect(of('provisioner_plans_open', { task_queue: queue })).toBe(2);
     expect(of('provisioner_limiter_queue', huawei)).toBe(0);
-    // Before any sweep, so that the first orphan is a rise.
+    // Before any, so that the first refusal is a rise, and the first orphan.
+    const refusals = { kind: 'huawei.dataarts-studio.workspace', connection: 'huawei', result: 'AccessDenied' };
+    expect(of('provisioner_attempts_total', { ...refusals, action: 'create' })).toBe(0);
     expect(of('provisioner_orphans_found_total', { kind: 'naver.data-forest.ai-workspace' })).toBe(0);
     const buckets = scraped.filter(({ name }) => name === 'provisioner_request_duration_seconds_bucket');
     expect(buckets.map(({ labels }) => labels.le)).toContain('0.025');

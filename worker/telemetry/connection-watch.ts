@@ -9,6 +9,17 @@ import type { AttemptReport, ExchangeReport, ListReport, Watch } from '../../act
 import type { Metrics } from './metrics.js';
 import { traceExchange } from './request-span.js';
 
+const ACTIONS: readonly AttemptReport['action'][] = [
+  'create',
+  'delete',
+  'verify',
+  'adopt',
+  'read',
+  'list',
+  'sweep',
+  'discover',
+];
+
 /** `kinds`: the names of those that the connection's worker offers. */
 export function watchConnection(
   { name: connection, provider }: Pick<Connection, 'name' | 'provider'>,
@@ -16,8 +27,8 @@ export function watchConnection(
   metrics: Metrics,
 ): Watch {
   const line = { provider, connection };
-  // A rate over a series that appears with its first orphan would miss that one.
-  kinds.forEach(quiet((kind: string) => metrics.count('provisioner_orphans_found_total', { kind, connection }, 0)));
+  // A rise over a series that appears with its first orphan, or its first refusal, would miss that one.
+  kinds.forEach(quiet((kind: string) => beginAtZero(metrics, kind, connection)));
   return {
     exchanged: quiet((report: ExchangeReport) => {
       const { operation, status, failure, durationMs } = report;
@@ -46,6 +57,13 @@ export function watchConnection(
       metrics.set('provisioner_resources_live', at, live + kept + young + orphan + unknown);
     }),
   };
+}
+
+/** What alerts are made of. */
+function beginAtZero(metrics: Metrics, kind: string, connection: string): void {
+  metrics.count('provisioner_orphans_found_total', { kind, connection }, 0);
+  for (const action of ACTIONS)
+    metrics.count('provisioner_attempts_total', { kind, connection, action, result: 'AccessDenied' }, 0);
 }
 
 /** What an attempt says of itself at `info`; others are told by the SDK alone. */
