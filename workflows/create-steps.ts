@@ -14,28 +14,28 @@ import { callStep } from './step-activity.js';
 /**
  * Resolves when nothing is in flight any more. Whether everything is live stands in `book.stop`.
  *
- * Each promise of a workflow costs a stack trace in the SDK, so none is made here that says nothing.
+ * Each promise of a workflow costs a stack trace in the SDK (temporalio/sdk-typescript#1587), so none is made here that says nothing.
  */
-export async function createSteps(book: Book): Promise<void> {
+export function createSteps(book: Book): Promise<void> {
   const forward = new CancellationScope();
   book.whenStopped(() => forward.cancel());
-  const settled = new Map<string, Promise<void>>();
-  for (const [index, step] of book.resolved.steps.entries()) {
-    const needs = step.dependsOn.map((key) => settled.get(key));
-    settled.set(
-      step.key,
-      bringLive(book, step, needs, () => forward.run(() => createStep(book, step, index))),
-    );
-  }
-  await Promise.all(settled.values());
+  return forward.run(async () => {
+    const settled = new Map<string, Promise<void>>();
+    for (const [index, step] of book.resolved.steps.entries()) {
+      const needs = step.dependsOn.map((key) => settled.get(key));
+      settled.set(step.key, bringLive(book, step, index, needs));
+    }
+    // One after the other, since none of them fails.
+    for (const each of settled.values()) await each;
+  });
 }
 
 /** Resolves when the step is live, or the run is stopped. */
 async function bringLive(
   book: Book,
   step: ResolvedStep,
+  index: number,
   needs: readonly (Promise<void> | undefined)[],
-  create: () => Promise<boolean>,
 ): Promise<void> {
   const { key } = step;
   // What it needs is live then, unless the run was stopped.
@@ -43,7 +43,7 @@ async function bringLive(
   if (needs.length > 0) await Promise.all(needs);
   if (isPaused(book)) await uncancelled(() => condition(() => book.stop !== undefined || !isPaused(book)));
   while (!book.stop) {
-    if (await create()) return;
+    if (await createStep(book, step, index)) return;
     if (book.stop) return;
     if (book.resolved.onFailure === 'rollback') return stopForFailure(book, step);
     await uncancelled(() => decided(book, key));

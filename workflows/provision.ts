@@ -39,7 +39,7 @@ export async function provision(plan: Plan, carried?: Carried): Promise<Provisio
     book.close('Provisioned');
     if (book.resolved.managed) await ownResources(book);
   }
-  if (!book.stop) await desk.close();
+  if (!book.stop && desk.isBusy()) await desk.close();
   if (!book.stop) return book.outputs;
   await undoSteps(book);
   await desk.close();
@@ -53,25 +53,22 @@ function watchForCancel(book: Book): void {
   run.cancelRequested.catch(() => book.stopFor({ by: 'cancel' }));
 }
 
-async function open(plan: Plan): Promise<Book> {
-  showUnstarted(plan);
-  const resolution = await resolve(plan);
-  if ('plan' in resolution) return new Book(plan, resolution.plan);
-  showUnstarted(plan, resolution);
-  throw notStarted('InvalidPlan', resolution.problems);
-}
-
-function resolve(plan: Plan): Promise<Resolution> {
+/** Not cancellable: a cancel this early finds nothing to undo, and closes as Cancelled with a ledger like any other. */
+function open(plan: Plan): Promise<Book> {
   type Local = Record<string, (plan: Plan, run: RunFacts) => Promise<Resolution>>;
   const check = proxyLocalActivities<Local>(RESOLVE)[RESOLVE_PLAN] as Local[string];
-  // Not cancellable: a cancel this early finds nothing to undo, and closes as Cancelled with a ledger like any other.
   return CancellationScope.nonCancellable(async () => {
+    showUnstarted(plan);
+    let resolution: Resolution;
     try {
-      return await check(plan ?? null, { firstRunId: workflowInfo().firstExecutionRunId, killers: killers() });
+      const run = { firstRunId: workflowInfo().firstExecutionRunId, killers: killers() };
+      resolution = await check(plan ?? null, run);
     } catch (error) {
-      throw notStarted('Misconfigured', [
-        { path: '', message: `the worker cannot check plans: ${(error as Error).message}` },
-      ]);
+      const message = `the worker cannot check plans: ${(error as Error).message}`;
+      throw notStarted('Misconfigured', [{ path: '', message }]);
     }
+    if ('plan' in resolution) return new Book(plan, resolution.plan);
+    showUnstarted(plan, resolution);
+    throw notStarted('InvalidPlan', resolution.problems);
   });
 }

@@ -61,10 +61,10 @@ test("a caller's bundle gets nexus-rpc and the service from temporal-provisioner
   expect(added).toEqual(['./dist/contract/nexus-service.js']);
 });
 
-test('the prebuilt bundle is what a worker would make of the built workflows at its start', async () => {
+test('the prebuilt bundle is what a worker would make of the built workflows at its start, with shorter stack traces', async () => {
   const prebuilt = await readFile(prebuiltWorkflowBundle().codePath, 'utf8');
   const { code } = await bundle(WORKFLOWS);
-  expect(codeOf(prebuilt) === code).toBe(true);
+  expect(codeOf(prebuilt) === `${code}Error.stackTraceLimit = 6;\n`).toBe(true);
 });
 
 test.each([
