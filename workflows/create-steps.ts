@@ -16,48 +16,47 @@ import { callStep } from './step-activity.js';
  *
  * Each promise of a workflow costs a stack trace in the SDK (temporalio/sdk-typescript#1587), so none is made here that says nothing.
  */
-export function createSteps(book: Book): Promise<void> {
-  const outside = CancellationScope.current();
+export async function createSteps(book: Book): Promise<void> {
   const forward = new CancellationScope();
   book.whenStopped(() => forward.cancel());
-  return forward.run(async () => {
-    const settled = new Map<string, Promise<void>>();
-    for (const [index, step] of book.resolved.steps.entries()) {
-      const needs = step.dependsOn.map((key) => settled.get(key));
-      settled.set(step.key, bringLive(book, step, index, needs, outside));
-    }
-    await Promise.all(settled.values());
-  });
+  const settled = new Map<string, Promise<void>>();
+  for (const [index, step] of book.resolved.steps.entries()) {
+    const needs = step.dependsOn.map((key) => settled.get(key));
+    settled.set(
+      step.key,
+      bringLive(book, step, needs, () => forward.run(() => createStep(book, step, index))),
+    );
+  }
+  await Promise.all(settled.values());
 }
 
 /** Resolves when the step is live, or the run is stopped. */
 async function bringLive(
   book: Book,
   step: ResolvedStep,
-  index: number,
   needs: readonly (Promise<void> | undefined)[],
-  outside: CancellationScope,
+  create: () => Promise<boolean>,
 ): Promise<void> {
   const { key } = step;
   // What it needs is live then, unless the run was stopped.
   // Waited for in one way by all, so that steps that can begin at the same moment do so in the plan's order, as in histories.
   if (needs.length > 0) await Promise.all(needs);
-  if (isPaused(book)) await uncancelled(outside, () => condition(() => book.stop !== undefined || !isPaused(book)));
+  if (isPaused(book)) await uncancelled(() => condition(() => book.stop !== undefined || !isPaused(book)));
   while (!book.stop) {
-    if (await createStep(book, step, index)) return;
+    if (await create()) return;
     if (book.stop) return;
     if (book.resolved.onFailure === 'rollback') return stopForFailure(book, step);
-    await uncancelled(outside, () => decided(book, key));
+    await uncancelled(() => decided(book, key));
     if (book.state(key) === 'live') return;
   }
 }
 
 /**
  * Only creates hear of a cancel: a wait that a cancel ends by an error would skip the undo. The wait hears of it through the book.
- * Outside the creates' scope: where a history was recorded without the SDK's flag for it, not even this shields from a parent's cancel.
+ * Not inside the creates' scope: a history without the SDK's flag for it is not even shielded by this from what cancels a parent.
  */
-function uncancelled<Result>(outside: CancellationScope, wait: () => Promise<Result>): Promise<Result> {
-  return new CancellationScope({ cancellable: false, parent: outside }).run(wait);
+function uncancelled<Result>(wait: () => Promise<Result>): Promise<Result> {
+  return CancellationScope.nonCancellable(wait);
 }
 
 function isPaused(book: Book): boolean {

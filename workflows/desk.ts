@@ -49,14 +49,10 @@ export class Desk {
     return book;
   }
 
-  /** Whether somebody waits for an answer. */
-  isBusy(): boolean {
-    return !allHandlersFinished();
-  }
-
   /** Before the run ends, whoever sent a move gets an answer. */
   async close(): Promise<void> {
-    if (this.isBusy()) await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+    if (allHandlersFinished()) return;
+    await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
   }
 
   private check(move: MoveName, request: MoveRequest): Book {

@@ -39,7 +39,7 @@ export async function provision(plan: Plan, carried?: Carried): Promise<Provisio
     book.close('Provisioned');
     if (book.resolved.managed) await ownResources(book);
   }
-  if (!book.stop && desk.isBusy()) await desk.close();
+  if (!book.stop) await desk.close();
   if (!book.stop) return book.outputs;
   await undoSteps(book);
   await desk.close();

@@ -73,6 +73,16 @@ export const DECIDED: readonly Scenario[] = [
     await move(run, 'rollback');
     return ends(rig, run, 'RolledBack', []);
   }),
+  scenario('decided-rollback-after-approval', async (rig, name) => {
+    rig.simulator.setFaults(REFUSED);
+    const run = await rig.start(planOf(name, pair(), { onFailure: 'pause', approval: 'required' }));
+    await rig.until(run, ({ attention }) => attention !== undefined);
+    await move(run, 'approve');
+    await rig.until(run, ({ steps }) => steps.flow?.attention !== undefined);
+    // Not the plan's first move: it waits for its turn, and stops the run in a microtask.
+    await move(run, 'rollback');
+    return ends(rig, run, 'RolledBack', []);
+  }),
   scenario('decided-retry-of-undo', async (rig, name) => {
     const run = await parked(rig, name);
     rig.simulator.clearFaults();
