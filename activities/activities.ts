@@ -47,7 +47,7 @@ import type {
 import { VERSION } from '../contract/version.js';
 import { askOwner } from './ask-owner.js';
 import { attempt } from './attempt.js';
-import type { Catalog } from './catalog.js';
+import { type Catalog, kindsOf } from './catalog.js';
 import type { Cloud } from './cloud.js';
 import type { Caller, Connection } from './connection.js';
 import { secretsOf } from './connection-secrets.js';
@@ -120,10 +120,9 @@ export function createConnectionActivities(
   catalog: Catalog,
   watch: Watch = UNWATCHED,
 ): Activities {
-  const kinds = [...catalog.kinds.values()].filter(({ provider }) => provider === connection.provider);
   return Object.assign(
     {},
-    ...kinds.flatMap((kind) =>
+    ...kindsOf(catalog, connection).flatMap((kind) =>
       [
         createKindActivities(kind, connection, line, catalog),
         createReadActivities(kind, connection, line, catalog),

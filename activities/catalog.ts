@@ -31,6 +31,14 @@ export function createCatalog({ kinds, connections, taskQueue, searchAttributes 
   };
 }
 
+/** Those that a connection's worker offers. */
+export function kindsOf(
+  { kinds }: Pick<Catalog, 'kinds'>,
+  { provider }: Pick<Connection, 'provider'>,
+): readonly Kind[] {
+  return [...kinds.values()].filter((kind) => kind.provider === provider);
+}
+
 function byName<T extends { readonly name: string }>(what: string, things: readonly T[]): ReadonlyMap<string, T> {
   const map = new Map(things.map((thing) => [thing.name, thing]));
   if (map.size === things.length) return map;

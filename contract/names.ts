@@ -55,10 +55,15 @@ export const OWNERS_SINCE = 'provisioner.ownersSince';
 /** A local activity: a run that continues a cancelled one can close as Cancelled only once it is cancelled itself. */
 export const CANCEL_SELF = 'provisioner.cancel';
 
-export type StepVerb = 'create' | 'delete' | 'verify' | 'adopt' | 'read';
+/** What a step takes of its kind, an activity type each. */
+export const STEP_VERBS = ['create', 'delete', 'verify', 'adopt', 'read'] as const;
+/** One of {@link STEP_VERBS}. */
+export type StepVerb = (typeof STEP_VERBS)[number];
 
 /** The sweep's: one page of everything there is, and one orphan's deletion. And all that carries a plan's marker. */
-export type SweepVerb = 'list' | 'sweep' | 'discover';
+export const SWEEP_VERBS = ['list', 'sweep', 'discover'] as const;
+/** One of {@link SWEEP_VERBS}. */
+export type SweepVerb = (typeof SWEEP_VERBS)[number];
 
 /** Activity types name kind and verb, so that the Temporal UI and the SDK's metrics name the provider operation. */
 export function activityType(kind: string, verb: StepVerb | SweepVerb): string {

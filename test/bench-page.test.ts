@@ -37,7 +37,7 @@ function resultsWith(wall: number, throughput: number, cpu: number, orphans = 0)
       { ...ours, ...costs, fate: 'healthy', overBase },
       { ...ours, ...costs, fate: 'refused' },
     ],
-    overhead: [{ ...ours, createMs: 1_000, ratio: figure(1.05) }],
+    overhead: [{ ...ours, createMs: 1_000, ratio: figure(1.05), overBare: figure(1.02) }],
     requestsPerSaga: { alone: 3, together: 1.5, atOnce: 100 },
     providerLimit: [
       { workers: 1, limitPerMinute: 120, sagasPerMinute: 80, requestsPerSaga: 1.5, ofBound: 1, throttled: 0 },
@@ -53,6 +53,9 @@ test('every part has its place on the page, and the page no other places', () =>
   const places = [...page.matchAll(/<!-- bench: (.+?) -->/gu)].map(([, name]) => name);
   expect(places.toSorted()).toEqual(Object.keys(sectionsOf(resultsWith(1, 1, 1))).toSorted());
   expect(fillPage(page, resultsWith(1, 1, 1))).not.toMatch(/<!--|Not measured/u);
+  expect(fillPage(page, resultsWith(1, 1, 1))).toContain(
+    '| ours | 1000 ms | 1.050 | 1.050 to 1.050 | 1.02 (1.02 to 1.02) |',
+  );
   expect(fillPage(page, { conditions })).toContain('Not measured in this run.');
 });
 

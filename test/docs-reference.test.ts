@@ -12,6 +12,9 @@ import { wordsOf } from './support/shell-words.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const reference = new URL('../docs/reference/', import.meta.url);
+/** Labels of metrics that begin with `temporal_`. */
+const OF_THE_SDK = ['worker_type', 'failure_reason'];
+
 const STALE = 'not what the source says: run npm run docs:reference';
 
 test('the page of the command line says what the program says of itself', async () => {
@@ -23,17 +26,24 @@ test('the page of metrics lists each one that a worker records', async () => {
 });
 
 test('rules and queries speak of metrics and labels that there are', () => {
-  const texts = ['docs/how-to/observe.md', 'examples/prometheus/alerts.yaml'].map((path) =>
-    readFileSync(root + path, 'utf8'),
-  );
+  const texts = [
+    'docs/how-to/observe.md',
+    'examples/prometheus/alerts.yaml',
+    'deploy/grafana/dashboards/provisioner.json',
+  ].map((path) => readFileSync(root + path, 'utf8'));
   const named = texts.flatMap((text) => text.match(/\bprovisioner_[a-z_]*[a-z]\b/g) ?? []);
   expect(named.length).toBeGreaterThan(10);
   const known = Object.keys(METRICS);
   const stem = (name: string) => name.replace(/_bucket$/, '');
   expect(named.filter((name) => name !== 'provisioner_plans' && !known.includes(stem(name)))).toEqual([]);
-  const labels = new Set<string>([...Object.values(METRICS).flatMap((metric) => metric.labels), 'le', 'namespace']);
+  const labels = new Set<string>([
+    ...Object.values(METRICS).flatMap((metric) => metric.labels),
+    'le',
+    'namespace',
+    ...OF_THE_SDK,
+  ]);
   const by = texts.flatMap((text) =>
-    [...text.matchAll(/by \(([^)]*)\)/g)].flatMap(([, list = '']) => list.split(/, */)),
+    [...text.matchAll(/\b(?:by|on) \(([^)]*)\)/g)].flatMap(([, list = '']) => list.split(/, */)),
   );
   expect(by.filter((label) => !labels.has(label))).toEqual([]);
 });

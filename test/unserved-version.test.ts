@@ -21,22 +21,26 @@ const info = (current?: string, ramping?: string, rampingVersionPercentage = 0) 
   });
 
 test.each([
-  ['no version is current, and only versioned workers poll', [poller('1')], info(), '1'],
-  ['the same from a server that tells of no versions', [poller('1')], undefined, '1'],
-  ['only an older version is current, and nobody of it polls', [poller('2')], info('1'), '2'],
-  ['a version is current, and only workers without one poll', [poller(undefined)], info('1'), undefined],
-  ['the one that asked last is proposed', [poller('1', 5), poller('3', 9), poller('2', 7)], info(), '3'],
-  ['all is given to a ramping version that nobody polls for', [poller('1')], info('1', '2', 100), '1'],
-])('waiting: %s', (_what, pollers, versioningInfo, buildId) => {
-  const found = unserved({ pollers, versioningInfo: versioningInfo ?? null });
-  expect(found).toEqual(buildId === undefined ? {} : { instead: version(buildId) });
+  ['no version is current, and only versioned workers poll', [poller('1')], info(), 'none', '1'],
+  ['the same from a server that tells of no versions', [poller('1')], null, 'none', '1'],
+  ['only an older version is current, and nobody of it polls', [poller('2')], info('1'), '1', '2'],
+  ['a version is current, and only workers without one poll', [poller(undefined)], info('1'), '1', undefined],
+  ['the one that asked last is named', [poller('1', 5), poller('3', 9), poller('2', 7)], info(), 'none', '3'],
+  ['all is given to a ramping version that nobody polls for', [poller('1')], info('1', '2', 100), '2', '1'],
+  ['a share is given to a ramping version that nobody polls for', [poller('1')], info('1', '2', 5), '2', '1'],
+])('waits: %s', (_what, pollers, versioningInfo, missing, polling) => {
+  expect(unserved({ pollers, versioningInfo })).toEqual({
+    missing: missing === 'none' ? 'none' : version(missing),
+    ...(polling !== undefined && { polling: version(polling) }),
+  });
 });
 
 test.each([
   ['the current version polls beside others', [poller('1'), poller('2')], info('2')],
   ['none is current, and a worker without a version polls', [poller('1'), poller(undefined)], info()],
   ['all is given to a ramping version, which polls', [poller('2')], info(undefined, '2', 100)],
+  ['the current and the ramping version poll', [poller('2'), poller('1')], info('1', '2', 5)],
   ['nobody polls, which is told otherwise', [], info('1')],
-])('served, or told otherwise: %s', (_what, pollers, versioningInfo) => {
+])('does not: %s', (_what, pollers, versioningInfo) => {
   expect(unserved({ pollers, versioningInfo })).toBeUndefined();
 });

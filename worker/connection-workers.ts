@@ -1,7 +1,7 @@
 /** One activity-only worker for each connection: same server, namespace, data converter and grace as the main one. */
 import { Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createConnectionActivities } from '../activities/activities.js';
-import type { Catalog } from '../activities/catalog.js';
+import { type Catalog, kindsOf } from '../activities/catalog.js';
 import type { Provider } from '../activities/cloud.js';
 import type { Connection } from '../activities/connection.js';
 import { type Line, openLine } from '../activities/http/line.js';
@@ -29,19 +29,13 @@ export interface ConnectionWorkers {
 }
 
 export async function createConnectionWorkers(setup: ConnectionWorkersOptions): Promise<ConnectionWorkers> {
-  const providers = new Set([...setup.catalog.kinds.values()].map(({ provider }) => provider));
   // Core refuses a worker without activities: a cloud none of whose kinds is offered needs none.
-  const connections = [...(setup.catalog.connections?.values() ?? [])].filter(({ provider }) =>
-    providers.has(provider),
+  const connections = [...(setup.catalog.connections?.values() ?? [])].filter(
+    (connection) => kindsOf(setup.catalog, connection).length > 0,
   );
   const metrics = createMetrics(Runtime.instance().metricMeter, setup.worker.options.namespace);
   const lines = connections.map((connection) => {
-    const kinds = [...setup.catalog.kinds.values()].filter(({ provider }) => provider === connection.provider);
-    const watch = watchConnection(
-      connection,
-      kinds.map(({ name }) => name),
-      metrics,
-    );
+    const watch = watchConnection(connection, kindsOf(setup.catalog, connection), metrics);
     return { watch, line: openLine(connection, providerOf(connection, setup.providers), { watch }) };
   });
   const close = async () => {

@@ -7,7 +7,7 @@ import { connectionTaskQueue } from '../../contract/names.js';
 import { missingSearchAttributes, SearchAttributeError } from '../../worker/ensure-search-attributes.js';
 import { connectToTemporal, TemporalServerError, type TemporalTarget } from '../../worker/temporal-connection.js';
 import type { Finding } from './finding.js';
-import { unserved } from './unserved-version.js';
+import { type Unserved, unserved } from './unserved-version.js';
 
 export interface ServerSetup {
   readonly target: TemporalTarget;
@@ -115,14 +115,24 @@ async function examineWorkers(
   for (const queue of polled) {
     const waits = unserved(queue);
     if (!waits) continue;
-    const says = `poll ${queue.name}, but none of the version that tasks are given to: what is new there waits`;
-    const { deploymentName, buildId } = waits.instead ?? {};
-    const to = `--namespace ${namespace} --deployment-name ${deploymentName} --build-id ${buildId}`;
-    const remedy = waits.instead
-      ? `make one current: \`temporal worker deployment set-current-version ${to}\``
-      : 'start a worker of the current version';
-    found.push({ ...of, level: 'warning', says, remedy });
+    found.push({ ...of, level: 'warning', ...tellUnserved(queue.name, waits, namespace) });
   }
   if (found.length > 0) return found;
   return [{ ...of, level: 'fine', says: `poll ${queues.map(({ name }) => name).join(', ')}` }];
+}
+
+function tellUnserved(
+  queue: string,
+  { missing, polling }: Unserved,
+  namespace: string,
+): Pick<Finding, 'says' | 'remedy'> {
+  if (missing !== 'none') {
+    const { deploymentName, buildId } = missing;
+    const says = `nobody of version ${buildId} of ${deploymentName} polls ${queue}: new work that it is given waits`;
+    return { says, remedy: 'start a worker of that version, or make one current that polls' };
+  }
+  const says = `no version is current, and all who poll ${queue} have one: new work waits`;
+  const of = `--deployment-name ${polling?.deploymentName} --build-id ${polling?.buildId}`;
+  const command = `temporal worker deployment set-current-version --namespace ${namespace} ${of}`;
+  return { says, remedy: `make one current: \`${command}\`` };
 }

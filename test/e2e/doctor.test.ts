@@ -91,7 +91,7 @@ test('versioned workers of which no version is current are told, since plans wou
     );
     expect(await told).toMatchObject({
       level: 'warning',
-      says: `poll ${taskQueue}, but none of the version that tasks are given to: what is new there waits`,
+      says: `no version is current, and all who poll ${taskQueue} have one: new work waits`,
     });
     expect((await told)?.remedy).toContain(
       `--namespace default --deployment-name ${taskQueue} --build-id ${version.buildId}`,

@@ -5,30 +5,21 @@
 import { Context } from '@temporalio/activity';
 import type { LogMetadata } from '@temporalio/common';
 import type { Connection } from '../../activities/connection.js';
+import type { Kind } from '../../activities/kind.js';
 import type { AttemptReport, ExchangeReport, ListReport, Watch } from '../../activities/watch.js';
+import { STEP_VERBS, SWEEP_VERBS } from '../../contract/names.js';
 import type { Metrics } from './metrics.js';
 import { traceExchange } from './request-span.js';
 
-const ACTIONS: readonly AttemptReport['action'][] = [
-  'create',
-  'delete',
-  'verify',
-  'adopt',
-  'read',
-  'list',
-  'sweep',
-  'discover',
-];
-
-/** `kinds`: the names of those that the connection's worker offers. */
+/** `kinds`: those that the connection's worker offers. */
 export function watchConnection(
   { name: connection, provider }: Pick<Connection, 'name' | 'provider'>,
-  kinds: readonly string[],
+  kinds: readonly Pick<Kind, 'name'>[],
   metrics: Metrics,
 ): Watch {
   const line = { provider, connection };
   // A rise over a series that appears with its first orphan, or its first refusal, would miss that one.
-  kinds.forEach(quiet((kind: string) => beginAtZero(metrics, kind, connection)));
+  kinds.forEach(quiet(({ name }: Pick<Kind, 'name'>) => beginAtZero(metrics, name, connection)));
   return {
     exchanged: quiet((report: ExchangeReport) => {
       const { operation, status, failure, durationMs } = report;
@@ -51,10 +42,12 @@ export function watchConnection(
     listed: quiet(({ kind, counts, whole }: ListReport) => {
       const at = { kind, connection };
       metrics.count('provisioner_orphans_found_total', at, counts.orphan);
-      metrics.set('provisioner_sweep_time_seconds', at, Math.round(Date.now() / 1000));
+      const now = Math.round(Date.now() / 1000);
+      metrics.set('provisioner_sweep_time_seconds', at, now);
       if (!whole) return;
       const { live, kept, young, orphan, unknown } = counts;
       metrics.set('provisioner_resources_live', at, live + kept + young + orphan + unknown);
+      metrics.set('provisioner_resources_counted_time_seconds', at, now);
     }),
   };
 }
@@ -62,7 +55,7 @@ export function watchConnection(
 /** What alerts are made of. */
 function beginAtZero(metrics: Metrics, kind: string, connection: string): void {
   metrics.count('provisioner_orphans_found_total', { kind, connection }, 0);
-  for (const action of ACTIONS)
+  for (const action of [...STEP_VERBS, ...SWEEP_VERBS])
     metrics.count('provisioner_attempts_total', { kind, connection, action, result: 'AccessDenied' }, 0);
 }
 

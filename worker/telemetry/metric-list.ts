@@ -51,6 +51,11 @@ export const METRICS = {
     help: 'Resources in the cloud with a marker of this namespace, as the last sweep listed them, whatever became of their plans.',
     labels: ['kind', 'connection'],
   },
+  provisioner_resources_counted_time_seconds: {
+    kind: 'gauge',
+    help: 'When that was last counted, in seconds since 1970. More than 2,000 of a kind are not counted.',
+    labels: ['kind', 'connection'],
+  },
   provisioner_orphans_found_total: {
     kind: 'counter',
     help: 'Orphans that sweeps found, each once for every sweep that sees it.',
