@@ -1,48 +1,10 @@
-/** The DataWorks workflow kind over real sockets: ids, look-ups over types and pages, and taking offline before deletion. */
+/** The DataWorks workflow kind over real sockets: ids, look-ups over types and pages, refusals, and what is shown. */
 import { expect, onTestFinished, test } from 'vitest';
-import type { Cloud } from '../activities/cloud.js';
-import type { Sighting } from '../activities/kind.js';
-import {
-  alibabaDataworksWorkflow as kind,
-  type WorkflowSpec,
-} from '../activities/providers/alibaba/dataworks-workflow.js';
+import { alibabaDataworksWorkflow as kind } from '../activities/providers/alibaba/dataworks-workflow.js';
 import { alibaba } from '../activities/providers/alibaba/provider.js';
-import type { SimulatorSettings } from '../simulator/settings.js';
-import { type Simulator, startSimulator } from '../simulator/start.js';
-import { type Asked, connect, type Scripted, scriptedCloud } from './support/scripted-cloud.js';
-
-const scripted = (answer: (asked: Asked) => Scripted) =>
-  scriptedCloud(
-    {
-      provider: alibaba,
-      credentials: { accessKeyId: 'AK', accessKeySecret: 'SK-of-the-test' },
-      scope: { projectId: '10000' },
-    },
-    answer,
-  );
-
-async function simulated(settings: Partial<SimulatorSettings> = {}): Promise<{ simulator: Simulator; cloud: Cloud }> {
-  const simulator = await startSimulator({ settings });
-  onTestFinished(() => simulator.close());
-  const { projectId, accessKeyId, accessKeySecret } = simulator.credentials.alibaba;
-  const account = { provider: alibaba, credentials: { accessKeyId, accessKeySecret }, scope: { projectId } };
-  return { simulator, cloud: connect(account, simulator.endpoint) };
-}
-
-function specOf(name: string, type: 'CycleWorkflow' | 'ManualWorkflow' = 'CycleWorkflow'): WorkflowSpec {
-  const workflow = {
-    name,
-    description: `about ${name}`,
-    script: { path: `team/${name}`, runtime: { command: 'WORKFLOW' as const } },
-  };
-  return { Spec: { version: '2.0.0', kind: type, spec: { workflows: [workflow] } } };
-}
-
-function sightingOf(id: string): Sighting {
-  return { id, name: 'nightly', description: undefined, status: 'ready', outputs: {} };
-}
-
-const namesIn = (simulator: Simulator) => simulator.state().resources.map(({ name }) => name);
+import { startSimulator } from '../simulator/start.js';
+import { scripted, sightingOf, simulated, specOf } from './support/alibaba-workflows.js';
+import { connect } from './support/scripted-cloud.js';
 
 test.each(['string', 'number'] as const)('a %s id keeps its 19 digits from create to delete', async (alibabaIds) => {
   const { simulator, cloud } = await simulated({ alibabaIds });
@@ -163,103 +125,6 @@ test('a list that ends before its total, or without items, proves no absence', a
       facts: { type: 'ServiceInternalError', retryable: true },
     });
   }
-});
-
-test('a published workflow is taken offline stage by stage, then deleted', async () => {
-  const { simulator, cloud } = await simulated({ alibabaStageMs: 30 });
-  const { id } = simulator.resources.plant({ kind: 'alibaba.dataworks.workflow', name: 'nightly', published: true });
-  await kind.delete(cloud, sightingOf(id), specOf('nightly'));
-  expect(simulator.state().resources).toEqual([]);
-  const { requests } = simulator.state();
-  expect(requests).toMatchObject({ CreatePipelineRun: 1, ExecPipelineRunStage: 3, DeleteWorkflowDefinition: 1 });
-  expect(requests.AbolishPipelineRun).toBeUndefined();
-});
-
-test('a workflow that was never published is deleted without any pipeline', async () => {
-  const { simulator, cloud } = await simulated();
-  const { id = '' } = await kind.create(cloud, specOf('nightly'));
-  await kind.delete(cloud, sightingOf(id), specOf('nightly'));
-  expect(simulator.state().requests.CreatePipelineRun).toBeUndefined();
-  expect(namesIn(simulator)).toEqual([]);
-});
-
-test('a delete refused because of publication takes the workflow offline and deletes again', async () => {
-  const { simulator, cloud } = await simulated();
-  const { id = '' } = await kind.create(cloud, specOf('nightly'));
-  simulator.setFaults({
-    operation: 'DeleteWorkflowDefinition',
-    nth: 1,
-    do: 'refuse',
-    status: 400,
-    code: '9990000001',
-    message: 'A deployed workflow cannot be deleted.',
-  });
-  await kind.delete(cloud, sightingOf(id), specOf('nightly'));
-  expect(simulator.state()).toMatchObject({
-    resources: [],
-    requests: { CreatePipelineRun: 1, DeleteWorkflowDefinition: 2 },
-  });
-});
-
-test('a stage that fails ends the delete with the workflow still there and nothing half open', async () => {
-  const { simulator, cloud } = await simulated({ alibabaFailingStage: 'PROD_CHECK' });
-  const { id } = simulator.resources.plant({ kind: 'alibaba.dataworks.workflow', name: 'nightly', published: true });
-  await expect(kind.delete(cloud, sightingOf(id), specOf('nightly'))).rejects.toMatchObject({
-    facts: { type: 'NotStabilized', retryable: false },
-  });
-  expect(namesIn(simulator)).toEqual(['nightly']);
-  expect(simulator.state().requests).toMatchObject({ AbolishPipelineRun: 1 });
-});
-
-test('an offline run is abolished even if the fence lets nothing through any more', async () => {
-  const { simulator, cloud } = await simulated();
-  const { id } = simulator.resources.plant({ kind: 'alibaba.dataworks.workflow', name: 'nightly', published: true });
-  const unreachable = new Error('Temporal cannot be reached');
-  let changes = 0;
-  const call: Cloud['call'] = async (request) => {
-    if (request.effect === 'changes' && ++changes > 1) throw unreachable;
-    return cloud.call(request);
-  };
-  await expect(kind.delete({ ...cloud, call }, sightingOf(id), specOf('nightly'))).rejects.toBe(unreachable);
-  expect(simulator.state().requests).toMatchObject({ CreatePipelineRun: 1, AbolishPipelineRun: 1 });
-});
-
-test('a stage whose start is refused once is started again as long as it waits', async () => {
-  const { simulator, cloud } = await simulated();
-  const { id } = simulator.resources.plant({ kind: 'alibaba.dataworks.workflow', name: 'nightly', published: true });
-  simulator.setFaults({ operation: 'ExecPipelineRunStage', nth: 2, do: 'refuse', status: 400 });
-  await kind.delete(cloud, sightingOf(id), specOf('nightly'));
-  expect(simulator.state()).toMatchObject({
-    resources: [],
-    requests: { CreatePipelineRun: 1, ExecPipelineRunStage: 4 },
-  });
-});
-
-test('a stage whose start is refused for good fails the delete with that refusal', async () => {
-  const { simulator, cloud } = await simulated();
-  const { id } = simulator.resources.plant({ kind: 'alibaba.dataworks.workflow', name: 'nightly', published: true });
-  simulator.setFaults({ operation: 'ExecPipelineRunStage', do: 'refuse', status: 400 });
-  await expect(kind.delete(cloud, sightingOf(id), specOf('nightly'))).rejects.toMatchObject({
-    facts: { type: 'InvalidRequest', operation: 'ExecPipelineRunStage' },
-  });
-  expect(simulator.state().requests).toMatchObject({ ExecPipelineRunStage: 5, AbolishPipelineRun: 1 });
-});
-
-test('a workflow that the scheduler remembers but nothing publishes is deleted all the same', async () => {
-  const { cloud, asked } = await scripted(({ headers }) => {
-    const action = headers['x-acs-action'];
-    if (action === 'GetWorkflowDefinition') {
-      return { body: { RequestId: 'R', WorkflowDefinition: { Id: '1', Name: 'nightly', WorkflowId: 2 } } };
-    }
-    if (action === 'DeleteWorkflowDefinition') return { body: { RequestId: 'R', Success: true } };
-    return { status: 400, body: { RequestId: 'R', Code: '5801489541076353033', Message: 'object not found' } };
-  });
-  expect(await kind.delete(cloud, sightingOf('1'), specOf('nightly'))).toEqual({ requestId: 'req-1' });
-  expect(asked.map(({ headers }) => headers['x-acs-action'])).toEqual([
-    'GetWorkflowDefinition',
-    'CreatePipelineRun',
-    'DeleteWorkflowDefinition',
-  ]);
 });
 
 test('deleting what is gone says not found, also over the wire', async () => {
