@@ -26,15 +26,17 @@ const page = z.object({ ids: z.array(z.string()), total: z.number() }).transform
 
 const ask = () => ({ operation: 'List', service: 's', method: 'POST', path: '/', effect: 'none' }) as const;
 
-const LISTS: readonly [cloud: string, read: (pages: readonly Page[]) => Promise<string[]>][] = [
+const LISTS: readonly [cloud: string, mostPages: number, read: (pages: readonly Page[]) => Promise<string[]>][] = [
   [
     'alibaba',
+    200,
     async (pages) => {
       return (await listWhole(cloudOf(pages), page, ask)).map(({ Id }) => Id);
     },
   ],
   [
     'huawei',
+    100,
     async (pages) => {
       const bodies = pages.map(({ ids, total }) => ({ total, rows: ids.map((id) => ({ id })) }));
       const request = { operation: 'List', service: 's', path: '/' };
@@ -44,7 +46,12 @@ const LISTS: readonly [cloud: string, read: (pages: readonly Page[]) => Promise<
   ],
 ];
 
-describe.each(LISTS)('a list of %s', (_cloud, read) => {
+/** So many pages of one entry each. */
+function pagesOf(count: number, total: number): Page[] {
+  return Array.from({ length: count }, (_, at) => ({ ids: [`id${at}`], total }));
+}
+
+describe.each(LISTS)('a list of %s', (_cloud, mostPages, read) => {
   test('is read over all its pages', async () => {
     const pages = [
       { ids: ['a', 'b'], total: 3 },
@@ -93,6 +100,17 @@ describe.each(LISTS)('a list of %s', (_cloud, read) => {
     ];
     await expect(read(pages)).rejects.toThrow('List: the list shows 2 of 4 entries');
   });
+
+  test('is read as far as its last page may be', async () => {
+    expect(await read(pagesOf(mostPages, mostPages))).toHaveLength(mostPages);
+  });
+
+  test('is no answer if it goes on after that, and what to do is said', async () => {
+    await expect(read(pagesOf(mostPages + 1, 1_000))).rejects.toMatchObject({
+      message: `List: more than ${mostPages} entries are too many to look through: delete some`,
+      facts: { type: 'ServiceLimitExceeded', retryable: false, sent: 'never' },
+    });
+  });
 });
 
 test('a sweep goes through a list that changes meanwhile, and takes what comes twice once', async () => {
@@ -104,4 +122,11 @@ test('a sweep goes through a list that changes meanwhile, and takes what comes t
   const shown: string[] = [];
   for await (const { Id } of listEach(cloudOf(pages), page, ask)) shown.push(Id);
   expect(shown).toEqual(['a', 'b', 'd']);
+});
+
+test('a sweep that cannot go through a whole list does not end as if it had', async () => {
+  const going = async () => {
+    for await (const _item of listEach(cloudOf(pagesOf(201, 1_000)), page, ask));
+  };
+  await expect(going()).rejects.toMatchObject({ facts: { type: 'ServiceLimitExceeded' } });
 });

@@ -103,7 +103,7 @@ const SWEEP_CALL = { ...PROVIDER_CALL, priority: { priorityKey: 5 } } as const;
 export function sweepListOptions(): ActivityOptions {
   return {
     ...SWEEP_CALL,
-    // The slowest documented limit (20 requests a minute) lists 100,000 resources in that time.
+    // The slowest documented limit (20 requests a minute) lists 100,000 resources in that time, more than any kind looks through.
     startToCloseTimeout: '1 h',
     // Longer than a worker's restart; then the report says that nothing is known of this connection.
     scheduleToStartTimeout: waitForWorker(10, 0),

@@ -2,6 +2,8 @@
  * Whether pages that were read one after the other are the whole list. Rows move up when others go: what moved from a later
  * page to one that was read before is never seen, and would be taken for absent. So a list that changed is no answer.
  */
+import { ProviderError } from '../provider-error.js';
+
 /** What was read, or what speaks against it and the error that says so. */
 export type Read<Rows> = { readonly rows: Rows } | { readonly wrong: Error };
 
@@ -15,6 +17,12 @@ export async function readWhole<Rows>(read: () => Promise<Read<Rows>>): Promise<
     if ('rows' in result) return result.rows;
     if (readings === MAX_READINGS) throw result.wrong;
   }
+}
+
+/** A list that is not read to its end is no answer: what stands further behind would be taken for absent. `read`: entries so far. */
+export function tooLong(of: { readonly provider: string; readonly operation: string }, read: number): ProviderError {
+  const message = `${of.operation}: more than ${read} entries are too many to look through: delete some`;
+  return new ProviderError(message, { ...of, type: 'ServiceLimitExceeded', retryable: false, sent: 'never' });
 }
 
 export class WholeList {

@@ -17,7 +17,7 @@ export async function kindTables(kind: Kind, provider: Provider, example: JsonOb
     '## At a glance',
     glance(kind, provider),
     '## Calls',
-    'Each may be made several times; lists are read to their last page.',
+    'Each may be made several times; lists are read to their last page, or refused where there are too many.',
     table(
       ['for', 'operation', 'request'],
       calls.map(({ by, operation, request }) => [by, code(operation), code(request)]),

@@ -119,7 +119,7 @@ test.each([
   ['AlreadyExists', 'choose another name or ifExists adopt, then'],
   ['NotFound', 'check what the plan refers to, then'],
   ['NotEmpty', 'clear what is inside, then'],
-  ['ServiceLimitExceeded', 'raise the quota, then'],
+  ['ServiceLimitExceeded', 'free or raise the quota, then'],
   ['NotStabilized', 'look at the cloud console, then'],
   ['Misconfigured', 'correct the connection, then'],
   ['Throttling', 'when it works again,'],

@@ -19,7 +19,7 @@ export const ALIBABA_LIMITS = {
 /** List actions allow at most 100 items a page. */
 export const PAGE_SIZE = 100;
 
-/** 20,000 resources of one name: more means that the list does not end. */
+/** 20,000 entries: of one name in a look-up, of the whole project in a sweep. More is not looked through. */
 export const MAX_PAGES = 200;
 
 /** No duration is documented. Six times our request deadline. */

@@ -5,7 +5,7 @@
 import type { z } from 'zod';
 import type { Cloud, CloudAnswer, CloudRequest } from '../../cloud.js';
 import { incompleteAnswer, readAnswer } from '../read-answer.js';
-import { type Read, readWhole, WholeList } from '../whole-list.js';
+import { type Read, readWhole, tooLong, WholeList } from '../whole-list.js';
 import { MAX_PAGES, PAGE_SIZE } from './limits.js';
 
 export interface Page<T> {
@@ -22,13 +22,16 @@ interface ReadPage<T> extends Page<T> {
 
 /** Page by page, without an end of its own but the most that we read. */
 async function* readPages<T>(cloud: Cloud, page: z.ZodType<Page<T>>, ask: AskPage): AsyncGenerator<ReadPage<T>> {
-  for (let PageNumber = 1; PageNumber <= MAX_PAGES; PageNumber++) {
+  let received = 0;
+  for (let PageNumber = 1; ; PageNumber++) {
     const asked = ask({ PageNumber, PageSize: PAGE_SIZE });
     const of = { provider: 'alibaba', operation: asked.operation };
+    if (PageNumber > MAX_PAGES) throw tooLong(of, received);
     const answer = await cloud.call(asked);
-    yield { ...readAnswer(page, answer, of), answer, of };
+    const read = readAnswer(page, answer, of);
+    received += read.items.length;
+    yield { ...read, answer, of };
   }
-  throw new Error(`A list of DataWorks has more than ${MAX_PAGES} pages of ${PAGE_SIZE}`);
 }
 
 /** Every entry, for a look-up. */

@@ -9,7 +9,7 @@ export const HUAWEI_LIMITS = { requestsPerMinute: 20, concurrency: 8 } as const;
 /** DataArtsFabric allows at most 100 a page; Studio documents no maximum. */
 export const LIST_PAGE_SIZE = 100;
 
-/** 10,000 workspaces. Studio has no documented maximum, but a list that never ends is a fault. */
+/** 10,000 workspaces. Neither service documents a maximum, but every look-up reads all of it; more is not looked through. */
 export const MAX_LIST_PAGES = 100;
 
 /** Neither service says how long a lost create may still take effect; far above the gateway's own time-out of 60 s. */

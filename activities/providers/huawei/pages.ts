@@ -4,9 +4,8 @@
  */
 import { z } from 'zod';
 import type { Cloud, CloudRequest } from '../../cloud.js';
-import { ProviderError } from '../../provider-error.js';
 import { incompleteAnswer, readAnswer } from '../read-answer.js';
-import { type Read, readWhole, WholeList } from '../whole-list.js';
+import { type Read, readWhole, tooLong, WholeList } from '../whole-list.js';
 import { LIST_PAGE_SIZE, MAX_LIST_PAGES } from './limits.js';
 
 /** A field that is text in the documents and now and then a number or null in answers. */
@@ -49,10 +48,5 @@ async function readOnce(cloud: Cloud, { request, rows, count }: List): Promise<R
     if ('wrong' in taken) return { wrong: incompleteAnswer(`${request.operation}: ${taken.wrong}`, answer, of) };
     if (taken.last) return { rows: found };
   }
-  throw new ProviderError(`The list has more than ${MAX_LIST_PAGES} pages`, {
-    ...of,
-    type: 'ServiceInternalError',
-    retryable: false,
-    sent: 'never',
-  });
+  throw tooLong(of, whole.received);
 }
