@@ -1,5 +1,5 @@
 /**
- * The requests of a two-step saga, for every subject but ours: the same HTTP code, signed, in the same number. Creates
+ * The requests of a two-step saga, for every subject but ours: the same HTTP code, signed. Creates
  * look first and take what has that name, as the peers' documentation asks of a step that may run twice; deletes look,
  * delete what has that name, and are content where nothing has it.
  */

@@ -72,8 +72,9 @@ const { values: options } = parseArgs({
 });
 const log = (text: string) => process.stderr.write(`${text}\n`);
 
-const scale =
-  SCALES[options.scale as keyof typeof SCALES] ?? fail(`--scale is one of ${Object.keys(SCALES).join(', ')}`);
+if (!(options.scale in SCALES)) fail(`--scale is one of ${Object.keys(SCALES).join(', ')}`);
+const scaleName = options.scale as keyof typeof SCALES;
+const scale = SCALES[scaleName];
 const parts = list(options.parts, Object.keys(PARTS), '--parts');
 const subjects = list(
   options.subjects,
@@ -94,7 +95,7 @@ async function measure(): Promise<Results> {
     fail('The peers are not installed: npm ci --prefix bench --ignore-scripts');
   const stage = await openStage(log);
   try {
-    let found: Results = { conditions: await conditions(stage, options.scale) };
+    let found: Results = { conditions: await conditions(stage) };
     for (const part of parts) {
       log(`== ${part} ==`);
       const more = await PARTS[part]?.(stage, scale, (all) => all.filter(({ name }) => subjects.includes(name)));
@@ -108,10 +109,12 @@ async function measure(): Promise<Results> {
   }
 }
 
-async function conditions(stage: Stage, scale: string): Promise<Conditions> {
+async function conditions(stage: Stage): Promise<Conditions> {
   const { client } = await stage.temporal();
   const { serverVersion } = await client.workflowService.getSystemInfo({});
   return {
+    date: new Date().toISOString().slice(0, 10),
+    processor: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     node: execFileSync(NODE, ['--version'], { encoding: 'utf8' }).trim().slice(1),
@@ -126,7 +129,7 @@ async function conditions(stage: Stage, scale: string): Promise<Conditions> {
       PostgreSQL: newestPostgres() ?? 'none',
     },
     version: `temporal-provisioner ${versionOf('.')}`,
-    scale,
+    scale: scaleName,
   };
 }
 

@@ -4,6 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** Of one quantity in one run, interpolated between values. `low` and `high` are the quartiles. */
 export interface Figure {
   readonly median: number;
+  /** Confidence interval of the median, at least 95 in 100, values taken as independent. Absent with fewer than six. */
+  readonly interval?: readonly [from: number, to: number];
   readonly low: number;
   readonly high: number;
   readonly p99: number;
@@ -11,13 +13,44 @@ export interface Figure {
 }
 
 export function figureOf(values: readonly number[]): Figure {
+  if (values.some(Number.isNaN)) throw new Error('a value was not measured');
   const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number) => {
     const place = (sorted.length - 1) * share;
     const below = sorted[Math.floor(place)] ?? Number.NaN;
     return below + ((sorted[Math.ceil(place)] ?? Number.NaN) - below) * (place % 1);
   };
-  return { median: at(0.5), low: at(0.25), high: at(0.75), p99: at(0.99), count: sorted.length };
+  const interval = intervalOf(sorted);
+  return {
+    median: at(0.5),
+    ...(interval && { interval }),
+    low: at(0.25),
+    high: at(0.75),
+    p99: at(0.99),
+    count: sorted.length,
+  };
+}
+
+/** With which probability the median may lie on one side of its interval. */
+const PER_SIDE = 0.025;
+/** Beyond that ½ⁿ is no number any more. */
+const MOST_VALUES = 1_000;
+
+/**
+ * The sign test's, which asks for no distribution: of n values each lies below the true median with probability ½, so how many
+ * do is binomial, and the k-th from either end bound it unless fewer than k are on one side.
+ */
+function intervalOf(sorted: readonly number[]): readonly [number, number] | undefined {
+  const n = sorted.length;
+  if (n > MOST_VALUES) throw new Error(`${n} values: an interval is made of ${MOST_VALUES} at most`);
+  let left = 0;
+  let fewer = 0.5 ** n;
+  // `fewer` is the probability of at most `left` values on one side.
+  for (let term = fewer; fewer <= PER_SIDE && left < n; left += 1) {
+    term *= (n - left) / (left + 1);
+    fewer += term;
+  }
+  return left === 0 ? undefined : [sorted[left - 1] as number, sorted[n - left] as number];
 }
 
 /** A kernel's clock tick, which /proc counts in, is 10 ms on every Linux that Node runs on (USER_HZ). */

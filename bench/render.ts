@@ -3,6 +3,7 @@ import { judge } from './judge.js';
 import type { Figure } from './measure.js';
 import type { Results } from './results.js';
 import type { Fate } from './sagas.js';
+import { SCALES } from './scales.js';
 
 type Row = readonly string[];
 
@@ -27,7 +28,7 @@ export function sectionsOf(results: Results): Readonly<Record<string, string>> {
   const { conditions: c } = results;
   const all: Readonly<Record<string, readonly string[]>> = {
     conditions: [
-      `${c.cores} cores, ${c.memoryGiB} GiB, Node ${c.node}, Temporal's dev server ${c.temporalServer}, ${c.version}, scale ${c.scale}.`,
+      `${c.date}, ${c.cores} cores (${c.processor}), ${c.memoryGiB} GiB, Node ${c.node}, Temporal's dev server ${c.temporalServer}, ${c.version}, scale ${c.scale}.`,
       `${Object.entries(c.versions)
         .map(([name, version]) => `${name} ${version}`)
         .join(', ')}.`,
@@ -47,11 +48,11 @@ export function sectionsOf(results: Results): Readonly<Record<string, string>> {
 }
 
 function targets(results: Results): string[] {
-  const rows = judge(results).map(({ what, wanted, found, reached }) => [what, wanted, found, reached ? 'yes' : 'no']);
+  const rows = judge(results).map(({ what, wanted, found, reached }) => [what, wanted, found, reached]);
   return rows.length === 0 ? [] : [table(['', 'wanted', 'found', 'reached'], rows)];
 }
 
-function twoStep({ twoStep: all = [] }: Results, fate: Fate): string[] {
+function twoStep({ twoStep: all = [], conditions }: Results, fate: Fate): string[] {
   const rows = all.filter((row) => row.fate === fate);
   const [first] = rows;
   if (!first) return [];
@@ -87,21 +88,35 @@ function twoStep({ twoStep: all = [] }: Results, fate: Fate): string[] {
   ]);
   const { overBase } = first;
   const base = overBase
-    ? [`Ratios are to ${overBase.title}, round by round: the median, and the quartiles beside it.`]
-    : [];
-  return [table(head, body), ...base];
+    ? `Ratios are to ${overBase.title}, round by round: the median, and the quartiles beside it. `
+    : '';
+  const { many, atOnce } = SCALES[conditions.scale].twoStep;
+  const { wallMs, throughput } = first;
+  return [
+    table(head, body),
+    `${base}One at a time: ${wallMs.count} rounds. Sagas/s and CPU: ${throughput.count} rounds of ${many} sagas, ${atOnce} at once.`,
+  ];
 }
 
 function overhead({ overhead: rows = [] }: Results): string[] {
   if (rows.length === 0) return [];
-  const body = rows.map(({ title, createMs, ratio: figure, overBare }) => [
+  const body = rows.map(({ title, createMs, ratio: over, aboveBare, overBare }) => [
     title,
     `${createMs} ms`,
-    figure.median.toFixed(3),
-    `${figure.low.toFixed(3)} to ${figure.high.toFixed(3)}`,
-    ratio(overBare),
+    String(over.count),
+    ratio(over, 3),
+    ratio(aboveBare, 3),
+    ratio(overBare, 3),
   ]);
-  return [table(['', 'each create takes', "wall time over the clouds' own", 'quartiles', 'to bare Temporal'], body)];
+  const head = [
+    '',
+    'each create takes',
+    'rounds',
+    "wall time over the clouds' own",
+    "less bare Temporal's",
+    "over bare Temporal's",
+  ];
+  return [table(head, body)];
 }
 
 function providerLimit({ providerLimit: rows = [], requestsPerSaga: requests }: Results): string[] {
@@ -129,7 +144,8 @@ function providerLimit({ providerLimit: rows = [], requestsPerSaga: requests }: 
 function recovery({ recovery: rows = [] }: Results): string[] {
   if (rows.length === 0) return [];
   const body = rows.map(({ title, what, ms, left }) => [title, what, spread(ms), String(left)]);
-  return [table(['', 'what', 'ms', 'still alive then'], body)];
+  const rounds = `${rows[0]?.ms.count} rounds each.`;
+  return [table(['', 'what', 'ms', 'still alive then, over all rounds'], body), rounds];
 }
 
 function orphans({ orphans: rows = [] }: Results): string[] {
@@ -143,7 +159,7 @@ function orphans({ orphans: rows = [] }: Results): string[] {
   ]);
   return [
     `${first.kills} kills of the worker and ${first.cancels} cancels over ${first.sagas} sagas, seed ${first.seed}.`,
-    table(['', 'orphans', 'missing of what is done', 'done', 'undone', 'lost', 'open'], body),
+    table(['', 'orphans', 'missing of what is done', 'done', 'failed or cancelled', 'lost', 'open'], body),
   ];
 }
 
@@ -175,8 +191,10 @@ function coldStart({ coldStart: rows = [] }: Results): string[] {
   ];
 }
 
-function ratio(figure: Figure | undefined): string {
-  return figure ? `${figure.median.toFixed(2)} (${figure.low.toFixed(2)} to ${figure.high.toFixed(2)})` : '';
+function ratio(figure: Figure | undefined, digits = 2): string {
+  if (!figure) return '';
+  const [median, low, high] = [figure.median, figure.low, figure.high].map((value) => value.toFixed(digits));
+  return `${median} (${low} to ${high})`;
 }
 
 /** The median, and the quartiles beside it. */

@@ -6,8 +6,12 @@ import type { OverheadRow } from './parts/overhead.js';
 import type { ProviderLimitRow } from './parts/provider-limit.js';
 import type { RecoveryRow } from './parts/recovery.js';
 import type { TwoStepRow } from './parts/two-step.js';
+import type { SCALES } from './scales.js';
 
 export interface Conditions {
+  /** The day, in UTC. */
+  readonly date: string;
+  readonly processor: string;
   readonly cores: number;
   readonly memoryGiB: number;
   readonly node: string;
@@ -15,7 +19,7 @@ export interface Conditions {
   /** By name: the SDK and what it is compared with. */
   readonly versions: Readonly<Record<string, string>>;
   readonly version: string;
-  readonly scale: string;
+  readonly scale: keyof typeof SCALES;
 }
 
 export interface Results {

@@ -16,10 +16,10 @@ export interface Scale {
 
 export const SCALES: Readonly<Record<'full' | 'quick', Scale>> = {
   full: {
-    twoStep: { warmUp: 20, rounds: 120, many: 300, atOnce: 64, repeats: 5 },
+    twoStep: { warmUp: 20, rounds: 120, many: 200, atOnce: 64, repeats: 12 },
     overhead: [
       { createMs: 50, rounds: 50 },
-      { createMs: 1_000, rounds: 15 },
+      { createMs: 1_000, rounds: 20 },
     ],
     together: 100,
     providerLimit: { limitPerMinute: 120, workers: [1, 2, 4], atOnce: 100, minutes: 2 },

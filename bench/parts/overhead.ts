@@ -3,6 +3,7 @@ import { type Figure, figureOf } from '../measure.js';
 import { sagaOf } from '../sagas.js';
 import type { Stage } from '../stage.js';
 import type { OpenSubject, Subject } from '../subject.js';
+import { inTurn } from '../turns.js';
 
 export interface OverheadRow {
   readonly subject: string;
@@ -13,6 +14,8 @@ export interface OverheadRow {
   readonly ratio: Figure;
   /** Wall time over bare Temporal's in the same round. Undefined where that was not run. */
   readonly overBare?: Figure;
+  /** `ratio` less bare Temporal's in the same round. Undefined as well. */
+  readonly aboveBare?: Figure;
 }
 
 const CREATES = ['CreateManagerWorkSpace', 'CreateWorkflowDefinition'];
@@ -32,7 +35,7 @@ export async function overhead(
       const walls = new Map(subjects.map((subject) => [subject, [] as number[]]));
       // The first of each is warm-up.
       for (let round = 0; round <= rounds; round += 1) {
-        for (const { subject, running } of opened) {
+        for (const { subject, running } of inTurn(opened, round)) {
           const saga = sagaOf(`v_${subject.name}_${createMs}_${round}`);
           await stage.simulator.empty();
           const startedAt = performance.now();
@@ -43,14 +46,18 @@ export async function overhead(
         }
       }
       stage.log(`overhead at ${createMs} ms: ${rounds} rounds`);
+      const cloudsMs = createMs * CREATES.length;
       const bare = [...walls].find(([{ name }]) => name === 'bare')?.[1];
       for (const [{ name, title }, values] of walls) {
         rows.push({
           subject: name,
           title,
           createMs,
-          ratio: figureOf(values.map((ms) => ms / (createMs * CREATES.length))),
-          ...(bare && { overBare: figureOf(values.map((ms, round) => ms / (bare[round] as number))) }),
+          ratio: figureOf(values.map((ms) => ms / cloudsMs)),
+          ...(bare && {
+            overBare: figureOf(values.map((ms, round) => ms / (bare[round] as number))),
+            aboveBare: figureOf(values.map((ms, round) => (ms - (bare[round] as number)) / cloudsMs)),
+          }),
         });
       }
     }

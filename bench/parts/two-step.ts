@@ -6,15 +6,16 @@ import { type Fate, type Saga, sagaOf } from '../sagas.js';
 import type { Stage } from '../stage.js';
 import type { OpenSubject, Subject } from '../subject.js';
 import { workflowIdOf } from '../subjects/temporal-sagas.js';
+import { inTurn } from '../turns.js';
 
 export interface TwoStepScale {
   readonly warmUp: number;
-  /** Sagas one at a time, alternating between the subjects. */
+  /** Sagas one at a time, in turn with the other subjects. */
   readonly rounds: number;
   /** Sagas of a throughput run, and how many of them at once. */
   readonly many: number;
   readonly atOnce: number;
-  /** Throughput runs of each subject, alternating. */
+  /** Throughput runs of each subject, in turn. */
   readonly repeats: number;
 }
 
@@ -72,7 +73,7 @@ export async function twoStep(
     }
     await oneAtATime(stage, opened, fate, scale);
     for (let repeat = 0; repeat < scale.repeats; repeat += 1) {
-      for (const each of rotated(opened, repeat)) await manyAtOnce(stage, each, fate, { ...scale, repeat });
+      for (const each of inTurn(opened, repeat)) await manyAtOnce(stage, each, fate, { ...scale, repeat });
     }
     const base = opened.find(({ subject }) => subject.name === BASE[fate]);
     return await Promise.all(opened.map((each) => rowOf(stage, each, base, fate, scale)));
@@ -90,7 +91,7 @@ async function oneAtATime(
   { warmUp, rounds }: TwoStepScale,
 ): Promise<void> {
   for (let round = 0; round < warmUp + rounds; round += 1) {
-    for (const each of rotated(opened, round)) {
+    for (const each of inTurn(opened, round)) {
       const saga = lastOf(each, fate, round);
       await prepare(stage, [saga]);
       const before = await requestsOf(stage);
@@ -161,12 +162,6 @@ async function mustHaveLeft(stage: Stage, { subject }: Opened, fate: Fate, sagas
   const alive = (await stage.simulator.state()).resources.length;
   const wanted = fate === 'healthy' ? 2 * sagas : 0;
   if (alive !== wanted) throw new Error(`${subject.name}: ${alive} resources in place of ${wanted}`);
-}
-
-/** Everybody comes after everybody else in turn: what a saga leaves a server to do falls into the time of the next. */
-function rotated<Each>(all: readonly Each[], by: number): Each[] {
-  const first = by % all.length;
-  return [...all.slice(first), ...all.slice(0, first)];
 }
 
 function lastOf({ subject }: Opened, fate: Fate, round: number): Saga {
