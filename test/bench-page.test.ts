@@ -64,6 +64,15 @@ test('every part has its place on the page, and the page no other places', () =>
   expect(fillPage(page, { conditions })).toContain('Not measured in this run.');
 });
 
+test('the page in the documentation is what the committed run of everything gives', () => {
+  const results = JSON.parse(read('docs/performance.json')) as Results;
+  expect(results.conditions.scale).toBe('full');
+  const written = read('docs/performance.md');
+  expect(written).not.toContain('Not measured in this run.');
+  // Not toBe on the texts: a difference is easier to read line by line.
+  expect(written.split('\n')).toEqual(fillPage(page, results).split('\n'));
+});
+
 test('no figure stands in the text, where no run would hold it', () => {
   expect(page.match(/\d+(?:\.\d+)? ?(?:×|%|times)|\d+\.\d+/gu) ?? []).toEqual([]);
 });
