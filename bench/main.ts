@@ -72,9 +72,8 @@ const { values: options } = parseArgs({
 });
 const log = (text: string) => process.stderr.write(`${text}\n`);
 
-if (!(options.scale in SCALES)) fail(`--scale is one of ${Object.keys(SCALES).join(', ')}`);
-const scaleName = options.scale as keyof typeof SCALES;
-const scale = SCALES[scaleName];
+if (!Object.hasOwn(SCALES, options.scale)) fail(`--scale is one of ${Object.keys(SCALES).join(', ')}`);
+const scale = SCALES[options.scale as keyof typeof SCALES];
 const parts = list(options.parts, Object.keys(PARTS), '--parts');
 const subjects = list(
   options.subjects,
@@ -129,7 +128,7 @@ async function conditions(stage: Stage): Promise<Conditions> {
       PostgreSQL: newestPostgres() ?? 'none',
     },
     version: `temporal-provisioner ${versionOf('.')}`,
-    scale: scaleName,
+    scale: options.scale,
   };
 }
 

@@ -3,7 +3,6 @@ import { judge } from './judge.js';
 import type { Figure } from './measure.js';
 import type { Results } from './results.js';
 import type { Fate } from './sagas.js';
-import { SCALES } from './scales.js';
 
 type Row = readonly string[];
 
@@ -52,7 +51,7 @@ function targets(results: Results): string[] {
   return rows.length === 0 ? [] : [table(['', 'wanted', 'found', 'reached'], rows)];
 }
 
-function twoStep({ twoStep: all = [], conditions }: Results, fate: Fate): string[] {
+function twoStep({ twoStep: all = [] }: Results, fate: Fate): string[] {
   const rows = all.filter((row) => row.fate === fate);
   const [first] = rows;
   if (!first) return [];
@@ -90,11 +89,10 @@ function twoStep({ twoStep: all = [], conditions }: Results, fate: Fate): string
   const base = overBase
     ? `Ratios are to ${overBase.title}, round by round: the median, and the quartiles beside it. `
     : '';
-  const { many, atOnce } = SCALES[conditions.scale].twoStep;
-  const { wallMs, throughput } = first;
+  const { wallMs, throughput, sagas, atOnce } = first;
   return [
     table(head, body),
-    `${base}One at a time: ${wallMs.count} rounds. Sagas/s and CPU: ${throughput.count} rounds of ${many} sagas, ${atOnce} at once.`,
+    `${base}One at a time: ${wallMs.count} rounds. Sagas/s and CPU: ${throughput.count} rounds of ${sagas} sagas, ${atOnce} at once.`,
   ];
 }
 

@@ -28,6 +28,8 @@ const conditions: Results['conditions'] = {
 function resultsWith(wall: number, throughput: number, cpu: number, orphans = 0): Results {
   const costs = {
     wallMs: figure(1),
+    sagas: 200,
+    atOnce: 64,
     throughput: figure(1),
     workerCpuMs: figure(1),
     totalCpuMs: figure(1),

@@ -25,6 +25,9 @@ export interface TwoStepRow {
   readonly fate: Fate;
   /** One at a time, in ms from the start's request to the ending. */
   readonly wallMs: Figure;
+  /** Of a throughput run, and how many of them at once. */
+  readonly sagas: number;
+  readonly atOnce: number;
   /** Sagas a second. */
   readonly throughput: Figure;
   /**
@@ -183,6 +186,8 @@ async function rowOf(
     title: subject.title,
     fate,
     wallMs: figureOf(each.wall),
+    sagas: scale.many,
+    atOnce: scale.atOnce,
     throughput: figureOf(each.throughput),
     workerCpuMs: figureOf(each.workerCpu),
     totalCpuMs: figureOf(each.totalCpu),

@@ -18,6 +18,8 @@ type AskPage = (page: { readonly PageNumber: number; readonly PageSize: number }
 interface ReadPage<T> extends Page<T> {
   readonly answer: CloudAnswer;
   readonly of: { readonly provider: string; readonly operation: string };
+  /** Entries so far, these included. */
+  readonly received: number;
 }
 
 /** Page by page, without an end of its own but the most that we read. */
@@ -30,7 +32,7 @@ async function* readPages<T>(cloud: Cloud, page: z.ZodType<Page<T>>, ask: AskPag
     const answer = await cloud.call(asked);
     const read = readAnswer(page, answer, of);
     received += read.items.length;
-    yield { ...read, answer, of };
+    yield { ...read, answer, of, received };
   }
 }
 
@@ -69,13 +71,11 @@ export async function* listEach<T extends { readonly Id: string }>(
   ask: AskPage,
 ): AsyncGenerator<T> {
   const shown = new Set<string>();
-  let received = 0;
-  for await (const { items, total } of readPages(cloud, page, ask)) {
+  for await (const { items, total, received } of readPages(cloud, page, ask)) {
     for (const item of items) {
       if (!shown.has(item.Id)) yield item;
       shown.add(item.Id);
     }
-    received += items.length;
     if (items.length === 0 || received >= total) return;
   }
 }
