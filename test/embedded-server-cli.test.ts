@@ -287,7 +287,7 @@ describe('two processes', () => {
     const short = startServerProcess('/bin/sh', ['-c', 'echo last words; exit 3']);
     await short.ended;
     expect(short.hasEnded()).toBe(true);
-    expect(short.tail()).toBe('last words');
+    expect(short.lastWords()).toBe('last words');
     await short.stop();
   });
 });

@@ -1,6 +1,6 @@
 /** The real dev server, as `up`, `demo` and the tests start it: found or downloaded first. */
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SEARCH_ATTRIBUTES } from '../contract/names.js';
 import { findTemporalCli } from '../worker/embedded-server/find-cli.js';
+import { freePort, isFree } from '../worker/embedded-server/free-port.js';
 import { type EmbeddedServer, startEmbeddedServer } from '../worker/embedded-server/start.js';
 import {
   ensureSearchAttributes,
@@ -115,6 +116,63 @@ describe('a server that cannot start', () => {
     const start = startEmbeddedServer({ port: 0, extraArgs: ['--no-such-flag'] });
     await expect(start).rejects.toThrow(/ended while starting[\s\S]*no-such-flag/);
   });
+
+  test('a port that is lost between the choice and the start is chosen anew', async () => {
+    const env = await losesItsPort({ times: 1 });
+    const second = await startEmbeddedServer({ port: 0, uiPort: 'none', env });
+    await second.stop();
+  });
+
+  test('one that loses its port each time is told with the reason, not with the end of a stack trace', async () => {
+    const start = startEmbeddedServer({ port: 0, uiPort: 'none', env: await losesItsPort({ times: 9 }) });
+    const message = await start.then(
+      () => expect.fail('it was expected to fail'),
+      (error: Error) => error.message,
+    );
+    expect(message).toMatch(/ended while starting[\s\S]*7233: bind: address already in use[\s\S]*panic: /);
+    expect(message).not.toMatch(/goroutine|main\.go/);
+  });
+
+  /** The CLI, which at first crashes as it does where somebody took its port after it looked (as it was seen to). */
+  async function losesItsPort({ times }: { readonly times: number }): Promise<NodeJS.ProcessEnv> {
+    const home = await mkdtemp(join(folder, 'loses-'));
+    const crash = [
+      'time=2026-11-28T03:20:23.961 level=ERROR msg="Failed to start gRPC listener" ' +
+        'error="listen tcp 127.0.0.1:7233: bind: address already in use" service=frontend address=127.0.0.1:7233',
+      'panic: runtime error: invalid memory address or nil pointer dereference',
+      '[signal SIGSEGV: segmentation violation code=0x1 addr=0x20 pc=0x2c5d7a5]',
+      ...['', 'goroutine 1 [running]:', 'google.golang.org/grpc.(*Server).Serve(0x0, {0x0, 0x0})'],
+      ...['\tgoogle.golang.org/grpc/server.go:878 +0x1d2', 'main.main()', '\tmain.go:18 +0x8e'],
+    ];
+    await writeFile(join(home, 'crash.txt'), `${crash.join('\n')}\n`);
+    await writeFile(join(home, 'times'), 'x'.repeat(times));
+    const script = [
+      '#!/bin/sh',
+      `cd ${home}`,
+      'if [ "$1" = server ] && [ -s times ]; then',
+      '  rest=$(cut -c2- times); printf "%s" "$rest" > times',
+      '  cat crash.txt >&2; exit 2',
+      'fi',
+      `exec ${await findTemporalCli()} "$@"`,
+    ];
+    const path = join(home, 'temporal');
+    await writeFile(path, `${script.join('\n')}\n`, { mode: 0o755 });
+    return { ...process.env, TEMPORAL_CLI_PATH: path };
+  }
+});
+
+test.skipIf(process.platform !== 'linux')('a free port is given to nobody else who asks for any', async () => {
+  const free = new Set<number>();
+  for (let index = 0; index < 200; index += 1) free.add(await freePort());
+  // Without the pause on each about one draw in 140 would be one of them.
+  for (let index = 0; index < 3_000; index += 1) {
+    const { listener, port } = await listenSomewhere();
+    expect(free).not.toContain(port);
+    listener.close();
+    await once(listener, 'close');
+  }
+  const [first = 0] = free;
+  expect(await isFree(first)).toBe(true);
 });
 
 describe('connecting to Temporal', () => {

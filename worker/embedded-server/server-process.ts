@@ -13,7 +13,9 @@ import type { Writable } from 'node:stream';
 const WATCHED = '(read -r word <&3 || { kill $$; sleep 5; kill -9 $$; }) >/dev/null 2>&1 & exec "$@" 3<&-';
 /** A dev server in memory ends within about a second. */
 const STOP_DEADLINE_MS = 5_000;
-const TAIL_LINES = 5;
+const LAST_LINES = 5;
+/** Where a crash of a Go program begins to tell where it was: about a hundred lines that say nothing to its user. */
+const TRACE = /^(panic: |fatal error: |goroutine \d+ \[)/;
 
 export interface ServerProcess {
   readonly pid: number;
@@ -21,8 +23,10 @@ export interface ServerProcess {
   /** Resolves when the process has ended, whoever ended it. */
   readonly ended: Promise<void>;
   hasEnded(): boolean;
-  /** The last lines of its log. */
-  tail(): string;
+  /** What it logged so far. */
+  log(): string;
+  /** The last lines of its log, and of a crash the last before its stack trace. */
+  lastWords(): string;
   /** Ends it and removes its log. */
   stop(): Promise<void>;
 }
@@ -32,6 +36,13 @@ function start(cli: string, args: readonly string[], log: number): ChildProcess 
   if (process.platform === 'win32') return spawn(cli, args, { stdio: ['ignore', log, log] });
   const shell = ['-c', WATCHED, 'temporal', cli, ...args];
   return spawn('/bin/sh', shell, { stdio: ['ignore', log, log, 'pipe'], detached: true });
+}
+
+function lastWords(log: string): string {
+  const lines = log.trim().split('\n');
+  const crash = lines.findIndex((line) => TRACE.test(line));
+  const end = crash === -1 ? lines.length : crash + 1;
+  return lines.slice(Math.max(0, end - LAST_LINES), end).join('\n');
 }
 
 export function startServerProcess(cli: string, args: readonly string[]): ServerProcess {
@@ -56,12 +67,14 @@ export function startServerProcess(cli: string, args: readonly string[]): Server
     child.once('exit', end);
     child.once('error', end);
   });
+  const read = () => readFileSync(logFile, 'utf8');
   return {
     pid: child.pid ?? 0,
     logFile,
     ended,
     hasEnded: () => over,
-    tail: () => readFileSync(logFile, 'utf8').trim().split('\n').slice(-TAIL_LINES).join('\n'),
+    log: read,
+    lastWords: () => lastWords(read()),
     async stop() {
       child.kill('SIGTERM');
       const force = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS);

@@ -40,8 +40,12 @@ export interface EmbeddedServer {
 /** Measured: 3 s on two cores; slow disks and cold caches take longer. */
 const START_DEADLINE_MS = 60_000;
 const PROBE_INTERVAL_MS = 100;
-/** Another process may take a free port between choosing and listening. */
-const FREE_PORT_ATTEMPTS = 3;
+/**
+ * Somebody may take a port after it was found free: one of ours, or one that the server chose for itself. It logs
+ * that then, and crashes over it.
+ */
+const PORT_ATTEMPTS = 3;
+const PORT_LOST = /address already in use|Only one usage of each socket address/;
 
 const TYPE_NAMES = { KEYWORD: 'Keyword', BOOL: 'Bool', KEYWORD_LIST: 'KeywordList' } as const;
 
@@ -107,9 +111,8 @@ async function waitUntilReady(server: ServerProcess, address: string, namespace:
   return false;
 }
 
-async function startOnce(cli: string, options: EmbeddedServerOptions): Promise<EmbeddedServer> {
+async function startOnce(cli: string, ports: Ports, options: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const { namespace = 'default' } = options;
-  const ports = await takePorts(options);
   const address = `127.0.0.1:${ports.port}`;
   const server = startServerProcess(cli, serverArgs(ports, options));
   if (await waitUntilReady(server, address, namespace)) {
@@ -117,13 +120,13 @@ async function startOnce(cli: string, options: EmbeddedServerOptions): Promise<E
     const { pid, logFile, ended, stop } = server;
     return { address, namespace, uiUrl, pid, logFile, ended, stop };
   }
-  const tail = server.tail();
-  const taken = tail.includes('address already in use');
+  const lastWords = server.lastWords();
+  const lost = PORT_LOST.test(server.log());
   const what = server.hasEnded() ? 'ended while starting' : `did not answer within ${START_DEADLINE_MS / 1000} s`;
   await server.stop();
   throw new EmbeddedServerError(
-    `The Temporal server ${what}. Its last words:\n${tail}`,
-    taken ? 'port-taken' : 'start-failed',
+    `The Temporal server ${what}. Its last words:\n${lastWords}`,
+    lost ? 'port-taken' : 'start-failed',
   );
 }
 
@@ -138,11 +141,13 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
   if (options.port) await takePorts(options);
   const cli = await findTemporalCli(options);
   for (let attempt = 1; ; attempt += 1) {
+    // Chosen anew each time; one that was named and is taken by now says so.
+    const ports = await takePorts(options);
     try {
-      return await startOnce(cli, options);
+      return await startOnce(cli, ports, options);
     } catch (error) {
-      const again = error instanceof EmbeddedServerError && error.reason === 'port-taken' && options.port === 0;
-      if (!again || attempt >= FREE_PORT_ATTEMPTS) throw error;
+      const lost = error instanceof EmbeddedServerError && error.reason === 'port-taken';
+      if (!lost || attempt >= PORT_ATTEMPTS) throw error;
     }
   }
 }
