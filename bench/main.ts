@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { coldStart } from './parts/cold-start.js';
 import { manyOpen } from './parts/many-open.js';
 import { orphans } from './parts/orphans.js';
@@ -60,7 +60,8 @@ const PARTS: Readonly<Record<string, Part>> = {
   'many-open': async (stage, scale) => ({ manyOpen: [await manyOpen(stage, scale.manyOpen)] }),
 };
 
-const { values: options } = parseArgs({
+const log = (text: string) => process.stderr.write(`${text}\n`);
+const { values: options } = given({
   options: {
     scale: { type: 'string', default: 'full' },
     parts: { type: 'string', default: Object.keys(PARTS).join(',') },
@@ -70,7 +71,6 @@ const { values: options } = parseArgs({
     from: { type: 'string' },
   },
 });
-const log = (text: string) => process.stderr.write(`${text}\n`);
 
 if (!Object.hasOwn(SCALES, options.scale)) fail(`--scale is one of ${Object.keys(SCALES).join(', ')}`);
 const scale = SCALES[options.scale as keyof typeof SCALES];
@@ -136,8 +136,17 @@ function versionOf(folder: string): string {
   return (JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as { readonly version: string }).version;
 }
 
-function list(given: string, known: readonly string[], option: string): readonly string[] {
-  const names = given.split(',');
+/** A mistyped option is told in a line, not with a stack trace. */
+function given<Config extends ParseArgsConfig>(config: Config): ReturnType<typeof parseArgs<Config>> {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    return fail(`${(error as Error).message}\nOptions: --${Object.keys(config.options ?? {}).join(', --')}`);
+  }
+}
+
+function list(chosen: string, known: readonly string[], option: string): readonly string[] {
+  const names = chosen.split(',');
   if (names.some((name) => !known.includes(name))) fail(`${option} is a list of ${known.join(', ')}`);
   return known.filter((name) => names.includes(name));
 }
