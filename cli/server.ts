@@ -1,7 +1,7 @@
 /** A command's line to the Temporal server: opened before its body, closed after it, whatever happens. */
 import { Client } from '@temporalio/client';
 import { ProvisionerClient } from '../client/client.js';
-import { loadEncryption } from '../worker/config/encryption.js';
+import { loadClientPart } from '../worker/config/client-part.js';
 import { startTracing } from '../worker/telemetry/tracing.js';
 import { connectToTemporal, loadTemporalOptions } from '../worker/temporal-connection.js';
 
@@ -9,9 +9,9 @@ export interface ServerOptions {
   readonly address?: string | undefined;
   readonly namespace?: string | undefined;
   readonly profile?: string | undefined;
-  /** The configuration, of which only the keys are read. */
+  /** The configuration, of which only the keys and the queue are read. */
   readonly config?: string | undefined;
-  /** The queue that the worker polls; only starting a plan needs it. */
+  /** The queue that the worker polls. Default: the configuration's. */
   readonly taskQueue?: string | undefined;
 }
 
@@ -20,11 +20,14 @@ export interface Server {
   readonly provisioner: ProvisionerClient;
   readonly address: string;
   readonly namespace: string;
+  /** Where workflows are started. */
+  readonly taskQueue: string;
 }
 
 export async function withServer<T>(options: ServerOptions, body: (server: Server) => Promise<T>): Promise<T> {
   const target = loadTemporalOptions(process.env, options);
-  const encryption = loadEncryption(options.config, process.env);
+  const { encryption, taskQueue: written } = loadClientPart(options.config, process.env);
+  const taskQueue = options.taskQueue ?? written;
   const { address, namespace } = target;
   const tracing = await startTracing();
   const connection = await connectToTemporal(target);
@@ -35,11 +38,8 @@ export async function withServer<T>(options: ServerOptions, body: (server: Serve
       ...(encryption && { dataConverter: encryption.dataConverter }),
       ...(tracing && { plugins: [tracing.plugin] }),
     });
-    const provisioner = new ProvisionerClient({
-      client,
-      ...(options.taskQueue !== undefined && { taskQueue: options.taskQueue }),
-    });
-    return await body({ client, provisioner, address, namespace });
+    const provisioner = new ProvisionerClient({ client, taskQueue });
+    return await body({ client, provisioner, address, namespace, taskQueue });
   } finally {
     await tracing?.stop();
     await connection.close();

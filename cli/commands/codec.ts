@@ -1,7 +1,7 @@
 /** `provisioner codec`: lets the Temporal UI and the Temporal command line read what is encrypted, until Ctrl-C. */
 import { Command } from 'commander';
 import { codecServerProblem, startCodecServer } from '../../codec-server/serve.js';
-import { loadEncryption } from '../../worker/config/encryption.js';
+import { loadClientPart } from '../../worker/config/client-part.js';
 import { aborted, type Context, finish, interruption } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { addHelp } from '../help-text.js';
@@ -53,7 +53,7 @@ async function codec({ output, global }: Context, options: Options): Promise<Exi
   const token = readToken(options.tokenFile, TOKEN_VARIABLE) ?? '';
   const problem = codecServerProblem({ token, uiOrigin });
   if (problem !== undefined) throw new CliError(EXIT.invalid, problem);
-  const encryption = loadEncryption(global.config, process.env);
+  const { encryption } = loadClientPart(global.config, process.env);
   if (!encryption) {
     throw new CliError(EXIT.invalid, 'There is nothing to decrypt with: the configuration needs an encryption part');
   }

@@ -3,8 +3,8 @@ import { Command } from 'commander';
 import { BUILT_IN_KINDS, BUILT_IN_PROVIDERS } from '../../activities/providers/built-in.js';
 import { ConfigProblems } from '../../contract/config-problems.js';
 import { DEFAULT_TASK_QUEUE } from '../../contract/names.js';
+import { loadClientPart } from '../../worker/config/client-part.js';
 import { findConfigFile } from '../../worker/config/config-file.js';
-import { loadEncryption } from '../../worker/config/encryption.js';
 import { loadConfig, type ProvisionerConfig } from '../../worker/config/load-config.js';
 import { loadTemporalOptions } from '../../worker/temporal-connection.js';
 import { type Context, finish } from '../context.js';
@@ -31,7 +31,7 @@ export function doctorCommand(): Command {
   return addHelp(command, {
     notes: NOTES,
     exits: {
-      provisioned: 'nothing would stop a plan',
+      provisioned: 'nothing failed; a warning, such as a queue that nobody polls, may keep plans waiting',
       invalid: 'the configuration or a connection cannot be used',
       unreachable: 'the server, its namespace or its search attributes cannot be used',
     },
@@ -93,7 +93,7 @@ function readConfig(named: string | undefined): Read {
 function readKeys(named: string | undefined): readonly Finding[] {
   const of = { area: 'configuration', check: 'encryption keys' };
   try {
-    return loadEncryption(named, process.env) ? [{ ...of, level: 'fine', says: 'can be read' }] : [];
+    return loadClientPart(named, process.env).encryption ? [{ ...of, level: 'fine', says: 'can be read' }] : [];
   } catch (error) {
     return problemsOf(error);
   }

@@ -3,9 +3,9 @@ import { Client } from '@temporalio/client';
 import { Command } from 'commander';
 import { removeSweepSchedule, setSweepSchedule } from '../../client/sweep.js';
 import { SEARCH_ATTRIBUTES } from '../../contract/names.js';
-import { loadEncryption } from '../../worker/config/encryption.js';
+import { loadClientPart } from '../../worker/config/client-part.js';
 import { ensureNamespace } from '../../worker/ensure-namespace.js';
-import { ensureSearchAttributes } from '../../worker/ensure-search-attributes.js';
+import { ensureSearchAttributes, type SearchAttributeCheck } from '../../worker/ensure-search-attributes.js';
 import { type EndpointTarget, ensureNexusEndpoint } from '../../worker/nexus/ensure-endpoint.js';
 import {
   connectToServer,
@@ -16,9 +16,10 @@ import {
 import { type Context, finish } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { addHelp, SERVER } from '../help-text.js';
-import { durationOption, type QueueOptions, queueOf } from '../sweep-options.js';
+import { durationOption } from '../sweep-options.js';
 
-interface Options extends QueueOptions {
+interface Options {
+  readonly taskQueue?: string;
   readonly sweep?: number | 'off';
   readonly sweepDelete?: boolean;
   readonly sweepGrace?: number;
@@ -68,19 +69,12 @@ async function setup({ output, global }: Context, options: Options): Promise<Exi
   }
   const target = loadTemporalOptions(process.env, global);
   // A scheduled sweep's request is a payload like any other.
-  const encryption = loadEncryption(global.config, process.env);
-  const { sweep: every, nexusEndpoint } = options;
-  const taskQueue = every === undefined && nexusEndpoint === undefined ? '' : queueOf({ ...global, ...options });
+  const { encryption, searchAttributes, taskQueue: written } = loadClientPart(global.config, process.env);
+  const { sweep: every, nexusEndpoint, taskQueue = written } = options;
   const created = options.createNamespace && (await createNamespace(target, options.retention));
   const connection = await connectToTemporal(target);
   try {
-    const check = await ensureSearchAttributes(connection, target.namespace);
-    if (check.unknown) {
-      throw new CliError(
-        EXIT.unreachable,
-        `The server does not let us create search attributes: create ${list(Object.keys(SEARCH_ATTRIBUTES))} in its console`,
-      );
-    }
+    const check = searchAttributes ? await ensureSearchAttributes(connection, target.namespace) : undefined;
     const { namespace } = target;
     const client = new Client({
       connection,
@@ -93,22 +87,33 @@ async function setup({ output, global }: Context, options: Options): Promise<Exi
     output.document({
       namespace,
       ...(options.createNamespace && { namespaceCreated: created }),
-      created: check.missing,
+      ...attributesDocument(check),
       ...(sweep && { sweep: sweep.document }),
       ...(endpoint && { nexusEndpoint: endpoint.document }),
     });
     if (created) output.line(`Created namespace ${namespace}.`);
-    output.line(
-      check.missing.length === 0
-        ? `Namespace ${namespace} has all search attributes.`
-        : `Created in namespace ${namespace}: ${list(check.missing)}.`,
-    );
+    output.line(attributesLine(check, namespace));
     if (sweep) output.line(sweep.line);
     if (endpoint) output.line(endpoint.line);
     return EXIT.provisioned;
   } finally {
     await connection.close();
   }
+}
+
+type Check = SearchAttributeCheck | undefined;
+
+function attributesDocument(check: Check): object {
+  return check?.unknown ? { created: [], searchAttributes: 'unknown' } : { created: check?.missing ?? [] };
+}
+
+function attributesLine(check: Check, namespace: string): string {
+  if (check === undefined) return 'Search attributes are turned off by the configuration.';
+  if (check.unknown) {
+    return `The server does not tell which search attributes ${namespace} has: it needs ${list(Object.keys(SEARCH_ATTRIBUTES))}.`;
+  }
+  if (check.missing.length === 0) return `Namespace ${namespace} has all search attributes.`;
+  return `Created in namespace ${namespace}: ${list(check.missing)}.`;
 }
 
 /** A plan can be given up by its history for so long: thirty days. */

@@ -9,10 +9,11 @@ import { EXIT, type ExitCode } from '../exit.js';
 import { addHelp, SERVER } from '../help-text.js';
 import type { Output } from '../output.js';
 import { withServer } from '../server.js';
-import { graceOption, type QueueOptions, queueOf } from '../sweep-options.js';
+import { graceOption } from '../sweep-options.js';
 import { actLine, exitOfReport, reportLines } from '../sweep-report.js';
 
-interface Options extends QueueOptions {
+interface Options {
+  readonly taskQueue?: string;
   readonly delete?: true;
   readonly grace: number;
 }
@@ -43,9 +44,8 @@ export function sweepCommand(): Command {
 }
 
 async function sweep({ output, global }: Context, options: Options): Promise<ExitCode> {
-  const taskQueue = queueOf({ ...global, ...options });
   const signal = interruption();
-  return await withServer(global, async ({ client }) => {
+  return await withServer({ ...global, taskQueue: options.taskQueue }, async ({ client, taskQueue }) => {
     const request = { delete: options.delete ?? false, graceMs: options.grace };
     const handle = await startSweep(client, taskQueue, request);
     const report = await follow(handle, output, signal);

@@ -49,7 +49,12 @@ function examineSecrets({ connection, provider }: ConnectionSetup): Finding {
     const shape = provider.credentials.safeParse(credentials);
     if (shape.success) return { ...of, level: 'fine', says: 'can be read' };
     const says = `the credentials are not what ${provider.name} signs with`;
-    return { ...of, level: 'failure', says, remedy: 'see the keys of a connection in docs/reference/configuration.md' };
+    return {
+      ...of,
+      level: 'failure',
+      says,
+      remedy: 'compare its names with “Credentials” in docs/how-to/connections-and-secrets.md',
+    };
   } catch (error) {
     // Messages of secrets name the variable or the file, never what is in it.
     const says = error instanceof Error ? error.message : 'cannot be read';

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { BUILT_IN_PROVIDERS } from '../../activities/providers/built-in.js';
 import { ConfigProblems } from '../../contract/config-problems.js';
 import { createEncryption, type EncryptionOptions } from '../../encryption/index.js';
-import { loadEncryption } from '../../worker/config/encryption.js';
+import { loadClientPart } from '../../worker/config/client-part.js';
 import { loadConfig } from '../../worker/config/load-config.js';
 import { fileSchema } from '../../worker/config/schema.js';
 
@@ -83,16 +83,16 @@ describe('the configuration file', () => {
 
   test('gives its keys to a command that has none of the secrets of its connections', () => {
     const path = file({ current: 'k1', keys: { k1: { env: 'KEY' } } });
-    expect(loadEncryption(path, { KEY: HEX })).toBeDefined();
-    expect(loadEncryption(file(undefined), {})).toBeUndefined();
+    expect(loadClientPart(path, { KEY: HEX }).encryption).toBeDefined();
+    expect(loadClientPart(file(undefined), {}).encryption).toBeUndefined();
   });
 
   test('without a key is refused by such a command rather than read as if nothing were encrypted', () => {
     const path = file({ current: 'k1', keys: { k1: { env: 'KEY' } } });
-    expect(problemsOf(() => loadEncryption(path, {}))).toEqual({
+    expect(problemsOf(() => loadClientPart(path, {}))).toEqual({
       'encryption.keys.k1': 'the environment variable KEY is not set',
     });
-    expect(Object.keys(problemsOf(() => loadEncryption('/no/such-file.yaml', {})))).toEqual(['']);
+    expect(Object.keys(problemsOf(() => loadClientPart('/no/such-file.yaml', {})))).toEqual(['']);
   });
 
   test('tells every mistake in its keys beside those in its connections', () => {
@@ -116,7 +116,7 @@ describe('a file that commands read the keys from', () => {
     writeFileSync(path, text);
     return path;
   };
-  const load = (text: string) => problemsOf(() => loadEncryption(file(text), {}));
+  const load = (text: string) => problemsOf(() => loadClientPart(file(text), {}));
 
   test('with a misspelt part is refused, since a plan would be sent in plain', () => {
     expect(load('encrypton: { current: k1 }\n')).toMatchObject({ encrypton: expect.stringContaining('unknown field') });
@@ -124,9 +124,11 @@ describe('a file that commands read the keys from', () => {
   });
 
   test('may hold nothing, or every other part that a worker knows', () => {
-    const others = Object.keys(fileSchema.shape).filter((name) => name !== 'encryption');
-    expect(others.length).toBeGreaterThan(4);
-    expect(load(`${others.map((name) => `${name}: whatever`).join('\n')}\n`)).toEqual({});
+    const read = ['encryption', 'searchAttributes'];
+    const others = Object.keys(fileSchema.shape).filter((name) => !read.includes(name));
+    expect(others.length).toBeGreaterThan(3);
+    const text = ['searchAttributes: false', ...others.map((name) => `${name}: whatever`)].join('\n');
+    expect(load(`${text}\n`)).toEqual({});
     expect(load('')).toEqual({});
   });
 });
