@@ -1,6 +1,6 @@
 # The command line, and so the worker. Debian, not Alpine: the SDK's native part needs glibc. Workflows are bundled in the
 # build, so that the worker writes nothing; it runs as a user without rights, on a file system that may be read-only.
-ARG NODE_IMAGE=node:22-bookworm-slim
+ARG NODE_IMAGE=node:22.23.3-bookworm-slim
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app

@@ -41,9 +41,18 @@ describe('the compose file', () => {
     expect(pinned.length).toBeGreaterThan(5);
     for (const image of pinned) expect(image).toMatch(/^[a-z/-]+:\$\{([A-Z_]+_VERSION)\}$/);
     for (const [name, value] of Object.entries(settings)) {
-      if (name?.endsWith('_VERSION')) expect(value).toMatch(/^v?\d+(\.\d+)+$/);
+      // PostgreSQL's own have two parts.
+      const full = name === 'POSTGRESQL_VERSION' ? /^\d+\.\d+$/ : /^v?\d+\.\d+\.\d+$/;
+      if (name?.endsWith('_VERSION')) expect(value, name).toMatch(full);
     }
+    expect(settings.NODE_IMAGE).toMatch(/^node:\d+\.\d+\.\d+-bookworm-slim$/);
     expect(text).not.toContain('auto-setup');
+  });
+
+  test('builds ours on the same version of Node as the Dockerfile alone does', () => {
+    const dockerfile = read('Dockerfile');
+    expect(/^ARG NODE_IMAGE=(.*)$/m.exec(dockerfile)?.[1]).toBe(settings.NODE_IMAGE);
+    for (const [, base] of dockerfile.matchAll(/^FROM (\S+)/gm)) expect(base).toMatch(/^\$\{NODE_IMAGE\}$/);
   });
 
   test('publishes ports on this machine only', () => {

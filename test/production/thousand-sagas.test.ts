@@ -90,10 +90,12 @@ test('a thousand sagas under random faults and kills leave no orphan, nothing tw
   await countedByTheServer(course.closed);
   const { faults } = await topology.simulator.state();
   const met = faults.filter(({ fired }) => fired > 0).length;
-  const lost = await stepsHit(topology, course.closed.slice(-REPLAYED));
+  // With a worker that was killed, or with an answer that never came.
+  const lost = await stepsHit(topology, course.closed);
+  expect(lost).toBeGreaterThan(0);
   // Each refused saga meets its refusal: what is random must have met something beside.
   expect(met).toBeGreaterThan(refusals(sagas).length + SAGAS / 10);
-  course.tell(`${met} of ${faults.length} faults met a call; ${lost} attempts of the last ${REPLAYED} sagas were lost`);
+  course.tell(`${met} of ${faults.length} faults met a call; ${lost} attempts were lost`);
   await topology.checkStarted(REPLAYED);
-  course.tell(`${REPLAYED} histories replayed`);
+  course.tell(`${SAGAS} histories looked through, the last ${REPLAYED} replayed`);
 });
