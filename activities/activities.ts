@@ -120,6 +120,7 @@ export function createConnectionActivities(
   catalog: Catalog,
   watch: Watch = UNWATCHED,
 ): Activities {
+  const redacted = (text: string) => redact(text, secretsOf(connection));
   return Object.assign(
     {},
     ...kindsOf(catalog, connection).flatMap((kind) =>
@@ -127,7 +128,7 @@ export function createConnectionActivities(
         createKindActivities(kind, connection, line, catalog),
         createReadActivities(kind, connection, line, catalog),
         createSweepActivities(kind, connection, line, catalog),
-      ].map((activities) => watchAttempts(kind.name, activities, watch)),
+      ].map((activities) => watchAttempts(kind.name, activities, { watch, redact: redacted })),
     ),
   ) as Activities;
 }

@@ -35,6 +35,9 @@ export interface AttemptReport {
   readonly kind: string;
   readonly action: StepVerb | SweepVerb;
   readonly failure?: Failing;
+  /** Of the request that failed, or that made or deleted the resource, as the cloud names them. */
+  readonly code?: string;
+  readonly requestId?: string;
   /** Resources that this attempt made, and that it deleted. */
   readonly created: number;
   readonly deleted: number;

@@ -149,8 +149,8 @@ export class Book {
     const { kind, connection, attention: before } = this.step(key);
     const since = before?.since ?? new Date().toISOString();
     this.steps[key] = { ...this.step(key), ...facts, attention: { ...attention, since } };
-    const { reason } = attention;
-    if (!before) log.warn('Parked', { plan: this.resolved.name, step: key, kind, connection, reason });
+    const { moves: _, ...why } = attention;
+    if (!before) log.warn('Parked', { plan: this.resolved.name, step: key, kind, connection, ...why });
     this.show();
   }
 

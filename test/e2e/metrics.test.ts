@@ -13,6 +13,9 @@ import { endWorkerProcess, startWorkerProcess } from '../support/worker-process.
 
 const rig = useRig();
 
+/** The late-commit window of the worker's connections, and the send window: nothing is an orphan before. */
+const WINDOWS_MS = 6_500;
+
 type Line = Readonly<Record<string, unknown>>;
 
 test('a provisioned, a rolled-back, a parked and a swept plan are all in the metrics and in the log', async () => {
@@ -37,6 +40,16 @@ test('a provisioned, a rolled-back, a parked and a swept plan are all in the met
       resources: { fabric: fabric('undone-ws'), ai: aiWorkspace('undone-ai', { dependsOn: ['fabric'] }) },
     });
     expect(await outcomeOf(undone)).toBe('RolledBack');
+
+    simulator.setFaults(faultOn('never-ws', { operation: 'CreateWorkspace', do: 'refuse', status: 400 }));
+    const left = await rig.start({
+      name: rig.planName(),
+      onFailure: 'pause',
+      resources: { ai: aiWorkspace('left-ai'), fabric: fabric('never-ws', { dependsOn: ['ai'] }) },
+    });
+    await rig.until(left, ({ steps }) => steps.fabric?.attention !== undefined);
+    await left.terminate('its resource becomes an orphan');
+    const settled = sleep(WINDOWS_MS);
 
     simulator.setFaults([
       faultOn('parked-ai', { operation: 'aiworkspaces/create', do: 'refuse', status: 400 }),
@@ -67,22 +80,29 @@ test('a provisioned, a rolled-back, a parked and a swept plan are all in the met
     const refusals = { kind: 'huawei.dataarts-studio.workspace', connection: 'huawei', result: 'AccessDenied' };
     expect(of('provisioner_attempts_total', { ...refusals, action: 'create' })).toBe(0);
     expect(of('provisioner_orphans_found_total', { kind: 'naver.data-forest.ai-workspace' })).toBe(0);
+    expect(of('provisioner_resources_created_total', { connection: 'alibaba' })).toBe(0);
+    expect(of('provisioner_resources_deleted_total', { connection: 'alibaba' })).toBe(0);
     const buckets = scraped.filter(({ name }) => name === 'provisioner_request_duration_seconds_bucket');
     expect(buckets.map(({ labels }) => labels.le)).toContain('0.025');
+    const sumOf = (name: string) => sampleOf(scraped, `${name}_sum`, huawei);
+    expect(sumOf('provisioner_request_duration_seconds')).toBeGreaterThan(0);
+    expect(sumOf('provisioner_limiter_wait_seconds')).toBeGreaterThan(0);
     expect(sampleOf(scraped, 'temporal_request')).toBeGreaterThan(0);
 
     await parked.executeUpdate('retry', { args: [{ step: 'fabric', by: 'ada', why: 'access is back' }] });
     expect(await outcomeOf(parked)).toBe('RolledBack');
+    await settled;
     const sweep = await rig.client.workflow.start('sweepOrphans', {
-      ...{ taskQueue: queue, workflowId: `${queue}-sweep`, args: [{}] },
+      ...{ taskQueue: queue, workflowId: `${queue}-sweep`, args: [{ delete: true, graceMs: 0 }] },
     });
     rig.track(sweep.workflowId);
     await sweep.result();
     const swept = samplesOf(await (await fetch(`${url}/metrics`)).text());
     holdToList(swept);
     const at = { kind: 'naver.data-forest.ai-workspace', connection: 'naver' };
-    expect(sampleOf(swept, 'provisioner_resources_live', at)).toBe(1);
-    expect(sampleOf(swept, 'provisioner_orphans_found_total', at)).toBe(0);
+    expect(sampleOf(swept, 'provisioner_resources_live', at)).toBe(2);
+    expect(sampleOf(swept, 'provisioner_orphans_found_total', at)).toBe(1);
+    expect(sampleOf(swept, 'provisioner_resources_deleted_total', at)).toBe(1);
     expect(sampleOf(swept, 'provisioner_sweep_time_seconds', at)).toBeGreaterThan(1_700_000_000);
     const names = new Set(swept.map(({ name }) => name.replace(/_(bucket|sum|count)$/, '')));
     expect(Object.keys(METRICS).filter((name) => !names.has(name))).toEqual([]);
@@ -99,12 +119,17 @@ test('a provisioned, a rolled-back, a parked and a swept plan are all in the met
         ...{ ...step, ...ids, status: 200, requestId: expect.any(String), durationMs: expect.any(Number) },
       }),
     );
-    expect(lines).toContainEqual(expect.objectContaining({ level: 'info', msg: 'Created', ...step, ...ids }));
-    const told = lines.filter(({ msg }) => msg === 'Parked');
+    const requestId = expect.stringMatching(/./);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ level: 'info', msg: 'Created', ...step, ...ids, requestId }),
+    );
     const { name } = parkedPlan;
-    expect(told).toEqual([
-      expect.objectContaining({ level: 'warn', plan: name, step: 'fabric', connection: 'huawei' }),
-    ]);
+    const fabricOf = { plan: name, step: 'fabric', connection: 'huawei', requestId };
+    const failed = lines.filter(({ msg, plan }) => msg === 'Delete failed' && plan === name);
+    const denied403 = { failure: 'AccessDenied', code: expect.stringMatching(/./) };
+    expect(failed).toEqual([expect.objectContaining({ level: 'info', ...fabricOf, ...denied403 })]);
+    const told = lines.filter(({ msg, plan }) => msg === 'Parked' && plan === name);
+    expect(told).toEqual([expect.objectContaining({ level: 'warn', ...fabricOf, requestId: failed[0]?.requestId })]);
     expect(lines.filter((line) => 'taskToken' in line)).toEqual([]);
   } finally {
     await endWorkerProcess(worker);

@@ -8,6 +8,7 @@ import type { Connection } from '../../activities/connection.js';
 import type { Kind } from '../../activities/kind.js';
 import type { AttemptReport, ExchangeReport, ListReport, Watch } from '../../activities/watch.js';
 import { STEP_VERBS, SWEEP_VERBS } from '../../contract/names.js';
+import { FROM_ZERO } from './metric-list.js';
 import type { Metrics } from './metrics.js';
 import { traceExchange } from './request-span.js';
 
@@ -18,7 +19,7 @@ export function watchConnection(
   metrics: Metrics,
 ): Watch {
   const line = { provider, connection };
-  // A rise over a series that appears with its first orphan, or its first refusal, would miss that one.
+  // A rise over a series that appears with its first orphan, its first refusal or its first resource, would miss that one.
   kinds.forEach(quiet(({ name }: Pick<Kind, 'name'>) => beginAtZero(metrics, name, connection)));
   return {
     exchanged: quiet((report: ExchangeReport) => {
@@ -52,9 +53,9 @@ export function watchConnection(
   };
 }
 
-/** What alerts are made of. */
+/** What alerts are made of, and what is made and deleted. */
 function beginAtZero(metrics: Metrics, kind: string, connection: string): void {
-  metrics.count('provisioner_orphans_found_total', { kind, connection }, 0);
+  for (const name of FROM_ZERO) metrics.count(name, { kind, connection }, 0);
   for (const action of [...STEP_VERBS, ...SWEEP_VERBS])
     metrics.count('provisioner_attempts_total', { kind, connection, action, result: 'AccessDenied' }, 0);
 }

@@ -85,6 +85,13 @@ export const METRICS = {
 
 export type MetricName = keyof typeof METRICS;
 
+/** Counters that stand at zero for each kind of a connection, before there is anything to count. */
+export const FROM_ZERO = [
+  'provisioner_orphans_found_total',
+  'provisioner_resources_created_total',
+  'provisioner_resources_deleted_total',
+] as const satisfies readonly MetricName[];
+
 /** A fast API answers in tens of milliseconds; a request ends at 20 s, and a wait for a small share may take minutes. */
 const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 60, 300];
 
