@@ -1,6 +1,6 @@
 /** One version in every place that tells it, and a release that writes them together or is refused. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -61,6 +61,8 @@ test('the same version is written once, however often the script runs', () => {
   expect(read('CHANGELOG.md')).toBe(once);
 });
 
+const WORKFLOWS = readdirSync(join(ROOT, '.github/workflows'));
+
 interface Workflow {
   readonly permissions: Readonly<Record<string, string>>;
   readonly jobs: Readonly<Record<string, Job>>;
@@ -88,9 +90,16 @@ test('what publishes waits for the checks, holds no secret, and alone may sign',
   expect(text).not.toMatch(/secrets\./);
 });
 
-test.each(['ci.yml', 'release.yml'])('every action of %s is pinned by the hash of a commit', (file) => {
+test.each(WORKFLOWS)('every action of %s is pinned by the hash of a commit', (file) => {
   const { jobs } = parse(read(`.github/workflows/${file}`, ROOT)) as Workflow;
   const uses = Object.values(jobs).flatMap(({ steps }) => steps.flatMap((step) => step.uses ?? []));
   expect(uses.length).toBeGreaterThan(2);
   expect(uses.filter((action) => !/^actions\/[a-z-]+@[0-9a-f]{40}$/.test(action))).toEqual([]);
+});
+
+test('no dependency runs a script of its own where CI, a release or the image installs', () => {
+  const files = [...WORKFLOWS.map((file) => `.github/workflows/${file}`), '.ci/run', 'Dockerfile'];
+  const installs = files.flatMap((file) => read(file, ROOT).match(/^[^#\n]*\bnpm (?:ci|install|i)\b.*$/gm) ?? []);
+  expect(installs).toHaveLength(3);
+  expect(installs.filter((line) => !line.includes(' --ignore-scripts '))).toEqual([]);
 });

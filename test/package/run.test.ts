@@ -33,6 +33,15 @@ class Up {
   }
 }
 
+test('no export is left out of what a stranger imports here', () => {
+  const manifest = JSON.parse(readFileSync(join(node20.folder, PACKAGE, 'package.json'), 'utf8')) as {
+    exports: object;
+  };
+  const consumer = readFileSync(join(node20.folder, 'src/exports.ts'), 'utf8');
+  const imported = [...consumer.matchAll(/ from 'temporal-provisioner(.*?)'/g)].map(([, path = '']) => `.${path}`);
+  expect(imported.sort()).toEqual(Object.keys(manifest.exports).sort());
+});
+
 describe.each([
   ['Node 20', 'v20.', node20],
   ['Node 22', 'v22.', node22],
@@ -47,6 +56,9 @@ describe.each([
     const seen = JSON.parse(await succeed(project, 'node', 'app/exports.js')) as Record<string, unknown>;
     expect(seen).toMatchObject({ missing: [], version: VERSION, schema: 'object' });
     expect(seen.main).toBe(join(project.folder, PACKAGE, 'dist/index.js'));
+    // A worker loads it by its path, so no import tells that it is missing.
+    expect(seen.failureConverterPath).toBe(join(project.folder, PACKAGE, 'dist/encryption/failure-converter.cjs'));
+    expect(existsSync(seen.failureConverterPath as string)).toBe(true);
   });
 
   test('a command helps, plans, and prints the schema that is exported', async () => {

@@ -17,6 +17,8 @@ export interface WorkerProcessSetup {
   readonly connections?: readonly string[];
   /** Keys that are read from files of this folder in place of variables. */
   readonly keyFolder?: string;
+  /** As a configuration file has it. Default: payloads stay in plain. */
+  readonly encryption?: Readonly<Record<string, unknown>>;
   readonly args?: readonly string[];
   /** Further variables, such as those of a Temporal profile. */
   readonly env?: Readonly<Record<string, string>>;
@@ -27,13 +29,14 @@ export function startWorkerProcess({
   simulator,
   address,
   queue,
+  encryption,
   args = [],
   env = {},
   ...more
 }: WorkerProcessSetup): RunningCli {
   const folder = mkdtempSync(join(tmpdir(), 'worker-process-'));
   const config = join(folder, 'config.json');
-  writeFileSync(config, JSON.stringify({ connections: connectionsTo(simulator, more), taskQueue: queue }));
+  writeFileSync(config, JSON.stringify({ connections: connectionsTo(simulator, more), taskQueue: queue, encryption }));
   const worker = startCli(['worker', '--config', config, '--address', address, ...args], {
     env: { ...keysOf(simulator), ...env },
   });
