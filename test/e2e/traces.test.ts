@@ -2,9 +2,12 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { workflowIdOf } from '../../contract/names.js';
 import type { Plan } from '../../contract/plan.js';
+import { TRACE_HEADER } from '../../worker/telemetry/run-span.js';
 import { type CliEnd, type RunningCli, runCli } from '../cli-process.js';
 import { search } from '../support/canaries.js';
 import { faultOn } from '../support/faults.js';
@@ -125,6 +128,29 @@ test('a plan that was started without a trace has one of its own, with the run a
     'RunWorkflow:provision',
     `StartActivity:${STUDIO}.create`,
   ]);
+});
+
+test('of what a caller put into the header only the ids of the trace are passed on, and no baggage', async () => {
+  const ids = { traceparent: `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`, tracestate: 'vendor=1' };
+  const headers = { [TRACE_HEADER]: defaultPayloadConverter.toPayload({ ...ids, baggage: CONTROL, other: 1 }) };
+  const { connection } = rig.client;
+  const caller = new Client({
+    connection,
+    interceptors: { workflow: [{ start: (input, next) => next({ ...input, headers }) }] },
+  });
+  const plan: Plan = { name: rig.planName(), resources: { studio: studio('carried_ws') } };
+  const workflowId = workflowIdOf(plan.name);
+  rig.track(workflowId);
+  const run = await caller.workflow.start('provision', { taskQueue: rig.taskQueue, workflowId, args: [plan] });
+  await run.result();
+  const { events } = await run.fetchHistory();
+  const carried = (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: scheduled }) => {
+    const header = scheduled?.header?.fields?.[TRACE_HEADER];
+    return header ? [defaultPayloadConverter.fromPayload(header)] : [];
+  });
+  expect(carried.length).toBeGreaterThan(0);
+  const ours = { ...ids, traceparent: expect.stringMatching(`^00-${'ab'.repeat(16)}-(?!cdcd)[0-9a-f]{16}-01$`) };
+  expect(carried).toEqual(carried.map(() => ours));
 });
 
 test('no key, secret or query is in anything that the collector gets', () => {

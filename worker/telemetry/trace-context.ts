@@ -7,6 +7,9 @@ export interface SpanIds {
   readonly sampled: boolean;
 }
 
+/** All that is taken over from a caller and passed on. */
+export const TRACE_FIELDS = ['traceparent', 'tracestate'] as const;
+
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?$/;
 
 /** `version-traceid-parentid-flags`; bit 0 of the flags says that the trace is recorded. */

@@ -6,11 +6,11 @@
 import { defaultPayloadConverter, type Headers } from '@temporalio/common';
 import { proxySinks, type WorkflowInterceptors, workflowInfo } from '@temporalio/workflow';
 import { nameOfError, type RunSpan, type SpanSinks, TRACE_HEADER } from './run-span.js';
-import { childOf, parseTraceparent, rootOf, type SpanIds, traceparentOf } from './trace-context.js';
+import { childOf, parseTraceparent, rootOf, type SpanIds, TRACE_FIELDS, traceparentOf } from './trace-context.js';
 
 const { provisionerTrace } = proxySinks<SpanSinks>();
 
-type Carrier = Readonly<Record<string, string>>;
+type Carrier = Readonly<Partial<Record<(typeof TRACE_FIELDS)[number], string>>>;
 
 export const interceptors = (): WorkflowInterceptors => {
   const trace = new RunTrace();
@@ -76,11 +76,15 @@ class RunTrace {
   }
 }
 
-/** What the one who started it put there: W3C's fields, under the key of the SDK's own interceptors. */
+/**
+ * What the one who started it put there, under the key of the SDK's own interceptors. Trace ids alone: headers are not encrypted,
+ * and whatever else a caller put there, such as baggage, would be repeated in plain with every activity.
+ */
 function carrierOf(headers: Headers): Carrier {
   const payload = headers[TRACE_HEADER];
   if (!payload) return {};
-  const told: unknown = defaultPayloadConverter.fromPayload(payload);
-  const fields = typeof told === 'object' && told !== null ? Object.entries(told) : [];
-  return Object.fromEntries(fields.filter((field): field is [string, string] => typeof field[1] === 'string'));
+  const told = defaultPayloadConverter.fromPayload<Partial<Record<string, unknown>> | null>(payload) ?? {};
+  return Object.fromEntries(
+    TRACE_FIELDS.flatMap((field) => (typeof told[field] === 'string' ? [[field, told[field]]] : [])),
+  );
 }

@@ -3,6 +3,7 @@
  * only then: they are optional, and an installation without them loses nothing else.
  */
 import type { SimplePlugin } from '@temporalio/plugin';
+import { tracePropagator } from './trace-propagator.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -50,7 +51,7 @@ export async function startTracing(env: Environment = process.env): Promise<Trac
   // Exporter, batches and sampler read their own OTEL_ variables.
   const processor = new trace.BatchSpanProcessor(new exporter.OTLPTraceExporter());
   const provider = new trace.NodeTracerProvider({ resource, spanProcessors: [processor] });
-  provider.register();
+  provider.register({ propagator: tracePropagator });
   return {
     plugin: new TracingPlugin({ processor, resource }),
     stop: async () => {
