@@ -91,7 +91,8 @@ function saga() {
   return { plan: { name: rig.planName(), resources }, names };
 }
 
-const echo = `${CONTROL}: not allowed: ${encodeURIComponent(SECRET)} ${JSON.stringify(SECRET)}`;
+/** A cloud knows its own account's key besides what it was sent. */
+const echo = (key: string) => `${CONTROL}: not allowed: ${key} ${encodeURIComponent(SECRET)} ${JSON.stringify(SECRET)}`;
 
 /** What the server tells of open runs, again and again: heartbeat details and last failures are gone later. */
 const glimpses: string[] = [];
@@ -116,17 +117,31 @@ const SAGAS: Readonly<Record<string, () => Promise<[ProvisionRun, string]>>> = {
   'rolled back': async () => {
     const { plan, names } = saga();
     rig.simulator.setFaults([
-      faultOn(names.flow, { operation: 'CreateWorkflowDefinition', do: 'refuse', status: 400, message: echo }),
-      faultOn(names.ai, { operation: 'aiworkspaces/delete', do: 'fail-before', message: echo }),
+      faultOn(names.flow, {
+        operation: 'CreateWorkflowDefinition',
+        do: 'refuse',
+        status: 400,
+        message: echo(alibaba.accessKeySecret),
+      }),
+      faultOn(names.ai, { operation: 'aiworkspaces/delete', do: 'fail-before', message: echo(naver.secretKey) }),
     ]);
     return [await begin(plan), 'RolledBack'];
   },
   'tried again': async () => {
     const { plan, names } = saga();
     rig.simulator.setFaults([
-      faultOn(names.studio, { operation: 'CreateManagerWorkSpace', do: 'fail-before', message: echo }),
+      faultOn(names.studio, {
+        operation: 'CreateManagerWorkSpace',
+        do: 'fail-before',
+        message: echo(huawei.secretKey),
+      }),
       faultOn(names.fabric, { operation: 'CreateWorkspace', do: 'cut-after' }),
-      faultOn(names.ai, { operation: 'aiworkspaces/create', do: 'fail-before', status: 500, message: echo }),
+      faultOn(names.ai, {
+        operation: 'aiworkspaces/create',
+        do: 'fail-before',
+        status: 500,
+        message: echo(naver.secretKey),
+      }),
       faultOn(names.flow, { operation: 'CreateWorkflowDefinition', do: 'throttle' }),
     ]);
     return [await begin(plan), 'Provisioned'];
@@ -199,6 +214,8 @@ async function toldByCommands(plans: readonly Plan[]): Promise<string> {
     writeFileSync(file, JSON.stringify(plan));
     await run('provision', file, '--task-queue', rig.taskQueue, '--json');
     await run('status', plan.name);
+    await run('export', plan.name);
+    await run('verify', plan.name, '--task-queue', rig.taskQueue, '--json');
   }
   await run('list', '--json');
   return told.join('\n');
