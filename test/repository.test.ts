@@ -8,6 +8,8 @@ import { createCatalog } from '../activities/catalog.js';
 import { BUILT_IN_KINDS, BUILT_IN_PROVIDERS } from '../activities/providers/built-in.js';
 import { resolvePlan } from '../activities/resolve-plan.js';
 import type { Plan } from '../contract/plan.js';
+import type { Manifest } from '../docs/generator/licences-page.js';
+import { installedWith, type LockedPackage, type Lockfile, placesOf } from '../docs/generator/lockfile.js';
 import { loadConfig } from '../worker/config/load-config.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -16,26 +18,10 @@ function read(path: string): string {
   return readFileSync(join(root, path), 'utf8');
 }
 
-interface LockedPackage {
-  readonly integrity?: string;
-  readonly resolved?: string;
-  readonly version?: string;
-  readonly dev?: true;
-  readonly hasInstallScript?: true;
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly optionalDependencies?: Readonly<Record<string, string>>;
-}
+const lockfile = JSON.parse(read('package-lock.json')) as Lockfile;
 
 function lockedPackages(): [string, LockedPackage][] {
-  const lock = JSON.parse(read('package-lock.json')) as { packages: Record<string, LockedPackage> };
-  return Object.entries(lock.packages).filter(([path]) => path !== '');
-}
-
-/** Where Node looks for a dependency of the package at this path, nearest first. */
-function placesOf(path: string, name: string): string[] {
-  const folders = path.split('/node_modules/');
-  const nested = folders.map((_, depth) => folders.slice(0, folders.length - depth).join('/node_modules/'));
-  return [...nested.map((folder) => `${folder}/node_modules/${name}`), `node_modules/${name}`];
+  return Object.entries(lockfile.packages).filter(([path]) => path !== '');
 }
 
 describe('the lockfile', () => {
@@ -48,9 +34,15 @@ describe('the lockfile', () => {
     expect(read('package-lock.json')).not.toMatch(/"resolved"/);
   });
 
-  test('no package that is installed with ours has an install script, and CI does without those of the others', () => {
-    const scripted = lockedPackages().filter(([, { dev, hasInstallScript }]) => hasInstallScript && !dev);
-    expect(scripted.map(([path]) => path)).toEqual([]);
+  test('of what is installed with ours and its peers these alone have an install script, and CI does without any', () => {
+    const { dependencies, peerDependencies } = JSON.parse(read('package.json')) as Manifest;
+    const scriptedOf = (names: object) =>
+      installedWith(lockfile, Object.keys(names)).filter((path) => lockfile.packages[path]?.hasInstallScript);
+    expect(scriptedOf(dependencies)).toEqual([]);
+    expect(scriptedOf(peerDependencies)).toEqual([
+      'node_modules/@grpc/proto-loader/node_modules/protobufjs',
+      'node_modules/@swc/core',
+    ]);
     expect(read('.ci/run')).toMatch(/^npm ci --ignore-scripts /m);
   });
 
