@@ -58,7 +58,7 @@ export function loadTemporalOptions(
   } catch (cause) {
     // The reader's own message may quote the file, where an API key can stand.
     const message =
-      'The Temporal profile cannot be read: check TEMPORAL_PROFILE, the TEMPORAL_TLS_* files and temporal.toml.';
+      'The Temporal profile cannot be read: check --profile, TEMPORAL_PROFILE, the TEMPORAL_TLS_* files and temporal.toml.';
     throw new TemporalServerError(message, 'bad-settings', { cause });
   }
 }
