@@ -1,6 +1,6 @@
 /** What the doctor finds: one thing that was looked at, how it is, and what to do about it. */
 
-/** `unchecked`: something else stands in the way of looking. A `warning` may keep plans waiting, and makes none fail. */
+/** `unchecked`: something else stands in the way of looking. A `warning` may keep plans waiting, or from starting. */
 export type Level = 'fine' | 'warning' | 'failure' | 'unchecked';
 
 export interface Finding {
